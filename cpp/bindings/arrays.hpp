@@ -1,0 +1,71 @@
+// NumPy arrays as the core's views, and the dictionaries of parameters.
+#pragma once
+
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "gbengine/base/error.hpp"
+#include "gbengine/base/matrix_view.hpp"
+#include "gbengine/base/param_map.hpp"
+#include "gbengine/data/labels.hpp"
+
+namespace gbengine::bindings {
+
+namespace py = pybind11;
+
+/// A float32 or float64 table, read in place. The array must outlive the view.
+inline MatrixView matrix_of(const char* name, const py::array& x) {
+  const bool is_float = x.dtype().is(py::dtype::of<float>());
+  if (!is_float && !x.dtype().is(py::dtype::of<double>()))
+    throw py::type_error(std::string(name) + " must be float32 or float64, got " +
+                         py::str(x.dtype()).cast<std::string>());
+  if (x.ndim() != 2)
+    throw ValueError(std::string(name) + " must have 2 dimensions, got " +
+                     std::to_string(x.ndim()));
+  if (x.shape(1) > INT32_MAX)
+    throw ValueError(std::string(name) + " has " + std::to_string(x.shape(1)) +
+                     " columns; at most " + std::to_string(INT32_MAX) + " fit");
+  const py::ssize_t size = x.itemsize();
+  const auto address = reinterpret_cast<std::uintptr_t>(x.data());
+  if (x.strides(0) % size != 0 || x.strides(1) % size != 0 ||
+      address % static_cast<std::uintptr_t>(size) != 0)
+    throw ValueError(std::string(name) + " must be aligned to its item size");
+  return {x.data(),
+          is_float ? DType::kFloat32 : DType::kFloat64,
+          x.shape(0),
+          static_cast<std::int32_t>(x.shape(1)),
+          x.strides(0) / size,
+          x.strides(1) / size};
+}
+
+using Doubles = py::array_t<double, py::array::c_style | py::array::forcecast>;
+
+inline void need_length(const char* name, const Doubles& values, std::int64_t n) {
+  if (values.ndim() != 1 || values.shape(0) != n)
+    throw ValueError(std::string(name) + " must have one dimension and " + std::to_string(n) +
+                     " values");
+}
+
+/// y and weights (None: every row counts once). The arrays must outlive the labels.
+inline Labels labels_of(const char* y_name, const Doubles& y, const char* weight_name,
+                        const std::optional<Doubles>& weight, std::int64_t n_rows) {
+  need_length(y_name, y, n_rows);
+  if (weight) need_length(weight_name, *weight, n_rows);
+  return {y.data(), weight ? weight->data() : nullptr, n_rows};
+}
+
+inline ParamMap param_map_of(const std::map<std::string, double>& values) {
+  return ParamMap({values.begin(), values.end()});
+}
+
+/// Raises a pending KeyboardInterrupt; called by the core without the interpreter's lock.
+inline void raise_pending_signals() {
+  const py::gil_scoped_acquire lock;
+  if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+}
+
+}  // namespace gbengine::bindings

@@ -1,0 +1,181 @@
+#include <pybind11/functional.h>
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "arrays.hpp"
+#include "bindings.hpp"
+#include "gbengine/api/trainer.hpp"
+#include "model_handle.hpp"
+
+namespace gbengine::bindings {
+namespace {
+
+struct TrainConfig {
+  BoostingConfig boosting;
+  int n_threads;
+};
+
+/// Takes each key of a dictionary once, and then insists that none is left.
+class DictReader {
+ public:
+  explicit DictReader(const py::dict& dict) : dict_(dict) {}
+
+  template <typename T>
+  void read(const char* key, T& to) {
+    if (!dict_.contains(key)) throw ValueError(std::string("config lacks the key '") + key + "'");
+    try {
+      to = dict_[key].cast<T>();
+    } catch (const py::cast_error&) {
+      throw py::type_error(std::string("config['") + key + "'] is " +
+                           py::repr(dict_[key]).cast<std::string>() + ", of the wrong type");
+    }
+    taken_.insert(key);
+  }
+
+  void finish() const {
+    for (const auto& item : dict_) {
+      const auto key = py::str(item.first).cast<std::string>();
+      if (taken_.count(key) == 0) throw ValueError("config has the unknown key '" + key + "'");
+    }
+  }
+
+ private:
+  py::dict dict_;
+  std::set<std::string> taken_;
+};
+
+GrowPolicy grow_policy_of(const std::string& name) {
+  if (name == "leaf_wise") return GrowPolicy::kLeafWise;
+  if (name == "depth_wise") return GrowPolicy::kDepthWise;
+  throw ValueError("grow_policy is '" + name + "'; it must be leaf_wise or depth_wise");
+}
+
+TrainConfig config_of(const py::dict& dict) {
+  TrainConfig config;
+  BoostingConfig& b = config.boosting;
+  GrowerConfig& g = b.grower;
+  std::map<std::string, double> objective_params;
+  std::string grow_policy;
+  DictReader reader(dict);
+  reader.read("objective", b.objective);
+  reader.read("objective_params", objective_params);
+  reader.read("learning_rate", b.learning_rate);
+  reader.read("subsample", b.subsample);
+  reader.read("max_bins", b.max_bins);
+  reader.read("max_leaf_nodes", g.max_leaf_nodes);
+  reader.read("max_depth", g.max_depth);
+  reader.read("min_samples_leaf", g.min_samples_leaf);
+  reader.read("min_hessian_leaf", g.min_hessian_leaf);
+  reader.read("min_split_gain", g.min_split_gain);
+  reader.read("l1_regularization", g.l1_regularization);
+  reader.read("l2_regularization", g.l2_regularization);
+  reader.read("max_delta_step", g.max_delta_step);
+  reader.read("max_features_per_tree", g.max_features_per_tree);
+  reader.read("max_features_per_level", g.max_features_per_level);
+  reader.read("max_features", g.max_features);
+  reader.read("grow_policy", grow_policy);
+  reader.read("seed", g.seed);
+  reader.read("n_threads", config.n_threads);
+  reader.finish();
+  b.objective_params = param_map_of(objective_params);
+  g.grow_policy = grow_policy_of(grow_policy);
+  if (config.n_threads < 1)
+    throw ValueError("n_threads is " + std::to_string(config.n_threads) +
+                     "; it must be at least 1");
+  return config;
+}
+
+/// A Trainer and the arrays its labels point into.
+class PyTrainer {
+ public:
+  PyTrainer(const py::array& x, Doubles y, std::optional<Doubles> weight, const py::dict& config,
+            const std::optional<ModelHandle>& init_model)
+      : y_(std::move(y)), weight_(std::move(weight)) {
+    const MatrixView view = matrix_of("X", x);
+    const Labels labels = labels_of("y", y_, "sample_weight", weight_, view.n_rows);
+    TrainConfig parsed = config_of(config);
+    const EnsembleModel* start = init_model ? &init_model->predictor->model() : nullptr;
+    const py::gil_scoped_release unlocked;
+    trainer_ = std::make_unique<Trainer>(view, labels, std::move(parsed.boosting), parsed.n_threads,
+                                         raise_pending_signals, start);
+  }
+
+  void set_validation(const py::array& x, Doubles y, std::optional<Doubles> weight) {
+    y_val_ = std::move(y);
+    weight_val_ = std::move(weight);
+    const MatrixView view = matrix_of("X_val", x);
+    const Labels labels = labels_of("y_val", y_val_, "sample_weight_val", weight_val_, view.n_rows);
+    const py::gil_scoped_release unlocked;
+    trainer_->set_validation(view, labels);
+  }
+
+  std::int32_t run(std::int32_t n_rounds, const py::object& on_round) {
+    Trainer::OnRound callback;
+    if (!on_round.is_none())
+      callback = [&](std::int32_t round) {
+        const py::gil_scoped_acquire lock;
+        return py::cast<bool>(py::bool_(on_round(round)));
+      };
+    const py::gil_scoped_release unlocked;
+    return trainer_->run(n_rounds, callback);
+  }
+
+  py::array_t<double> train_raw() const {
+    py::array_t<double> raw({trainer_->n_train_rows(), std::int64_t{trainer_->n_outputs()}});
+    trainer_->copy_train_raw(raw.mutable_data());
+    return raw;
+  }
+
+  py::array_t<double> validation_raw() const {
+    py::array_t<double> raw({trainer_->n_validation_rows(), std::int64_t{trainer_->n_outputs()}});
+    trainer_->copy_validation_raw(raw.mutable_data());
+    return raw;
+  }
+
+  double train_loss() const {
+    const py::gil_scoped_release unlocked;
+    return trainer_->train_loss();
+  }
+
+  double validation_loss() const {
+    const py::gil_scoped_release unlocked;
+    return trainer_->validation_loss();
+  }
+
+  std::int32_t n_rounds() const { return trainer_->n_rounds(); }
+  ModelHandle model() const { return {std::make_shared<const Predictor>(trainer_->model())}; }
+
+ private:
+  Doubles y_;
+  std::optional<Doubles> weight_;
+  Doubles y_val_;
+  std::optional<Doubles> weight_val_;
+  std::unique_ptr<Trainer> trainer_;
+};
+
+}  // namespace
+
+void bind_train(py::module_& m) {
+  py::class_<PyTrainer>(m, "Trainer", "Boosting over one table; see _core.pyi.")
+      .def(py::init<const py::array&, Doubles, std::optional<Doubles>, const py::dict&,
+                    const std::optional<ModelHandle>&>(),
+           py::arg("X"), py::arg("y"), py::arg("sample_weight"), py::arg("config"),
+           py::arg("init_model") = py::none())
+      .def("set_validation", &PyTrainer::set_validation, py::arg("X"), py::arg("y"),
+           py::arg("sample_weight"))
+      .def("run", &PyTrainer::run, py::arg("n_rounds"), py::arg("on_round") = py::none())
+      .def_property_readonly("n_rounds", &PyTrainer::n_rounds)
+      .def("train_loss", &PyTrainer::train_loss)
+      .def("validation_loss", &PyTrainer::validation_loss)
+      .def("train_raw", &PyTrainer::train_raw)
+      .def("validation_raw", &PyTrainer::validation_raw)
+      .def("model", &PyTrainer::model);
+}
+
+}  // namespace gbengine::bindings

@@ -1,0 +1,10 @@
+#include "bindings.hpp"
+
+PYBIND11_MODULE(_core, m) {
+  using namespace gbengine::bindings;
+  m.doc() = "The C++ core of gbengine. Private: use the estimators.";
+  bind_system(m);
+  bind_registry(m);
+  bind_model(m);
+  bind_train(m);
+}

@@ -1,0 +1,53 @@
+// Trainer: the training half of the core, as the bindings see it. Checks what users can get wrong.
+//
+// Example:
+//   Trainer trainer(x, {y, weight, n}, config, n_threads, interrupt, /*start=*/nullptr);
+//   trainer.run(100, {});
+//   EnsembleModel model = trainer.model();
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "gbengine/base/matrix_view.hpp"
+#include "gbengine/base/parallel.hpp"
+#include "gbengine/data/labels.hpp"
+#include "gbengine/ensemble/boosting.hpp"
+
+namespace gbengine {
+
+/// Labels beyond this leave the range in which gradients, kept as float32, are exact enough.
+inline constexpr double kMaxLabel = 1e30;
+
+class Trainer {
+ public:
+  /// Called after each round with the number of rounds so far; true stops.
+  using OnRound = std::function<bool(std::int32_t)>;
+
+  /// Throws ValueError. The labels' arrays must outlive this object, x need not.
+  Trainer(const MatrixView& x, const Labels& labels, BoostingConfig config, int n_threads,
+          Interrupt interrupt, const EnsembleModel* start);
+
+  void set_validation(const MatrixView& x, const Labels& labels);
+
+  /// Adds up to n_rounds; returns the number of rounds the model now has.
+  std::int32_t run(std::int32_t n_rounds, const OnRound& on_round);
+
+  std::int32_t n_rounds() const { return boosting_.n_rounds(); }
+  double train_loss() const { return boosting_.train_loss(parallel_); }
+  double validation_loss() const;
+  const EnsembleModel& model() const { return boosting_.model(); }
+
+  /// Raw scores of the current model: out is n_rows x n_outputs, row-major.
+  void copy_train_raw(double* out) const;
+  void copy_validation_raw(double* out) const;
+  std::int64_t n_train_rows() const { return boosting_.n_train_rows(); }
+  std::int64_t n_validation_rows() const;
+  std::int32_t n_outputs() const { return boosting_.n_outputs(); }
+
+ private:
+  Parallel parallel_;
+  Boosting boosting_;
+};
+
+}  // namespace gbengine

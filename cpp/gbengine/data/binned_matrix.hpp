@@ -1,0 +1,42 @@
+// BinnedMatrix: the training table as one byte a value, the form that all growing reads.
+//
+// Two copies: by rows (the histogram loop reads a row's codes together) and by columns (the
+// partition reads one column alone). Example:
+//   auto mappers = make_bin_mappers(parallel, x, weight, 255);
+//   BinnedMatrix binned = bin_matrix(parallel, x, mappers);
+//   binned.row(i)[f] == binned.column(f)[i] == mappers[f].bin(x.get(i, f))
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "gbengine/base/aligned_buffer.hpp"
+#include "gbengine/base/matrix_view.hpp"
+#include "gbengine/base/parallel.hpp"
+#include "gbengine/data/bin_mapper.hpp"
+
+namespace gbengine {
+
+struct BinnedMatrix {
+  std::int64_t n_rows = 0;
+  std::int32_t n_features = 0;
+  std::int64_t row_stride = 0;              // bytes between rows, a multiple of 4
+  std::int64_t column_stride = 0;           // bytes between columns, a multiple of 64
+  std::vector<BinMapper> mappers;           // n_features
+  std::vector<std::int32_t> cell_offset;    // n_features + 1: first histogram cell of a feature
+  AlignedBuffer<std::uint8_t> row_codes;    // n_rows * row_stride + 64 bytes that may be read past
+  AlignedBuffer<std::uint8_t> column_codes; // n_features * column_stride + 64
+
+  const std::uint8_t* row(std::int64_t i) const { return row_codes.data() + i * row_stride; }
+  const std::uint8_t* column(std::int32_t f) const {
+    return column_codes.data() + f * column_stride;
+  }
+  std::int32_t n_cells() const { return cell_offset.back(); }
+};
+
+/// Bins a table with given mappers (of this table for training, of the training table for
+/// validation). x.n_cols must equal mappers.size().
+BinnedMatrix bin_matrix(const Parallel& parallel, const MatrixView& x,
+                        std::vector<BinMapper> mappers);
+
+}  // namespace gbengine

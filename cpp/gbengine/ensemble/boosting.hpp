@@ -1,0 +1,87 @@
+// Boosting: adds trees that follow the loss's gradients, one round at a time.
+//
+// Each round: gradients of all outputs at the current raw scores; for each output fixed point →
+// one tree → leaf values (refitted where the loss asks for it) → raw scores by the rows of the
+// leaves. The result is bit-identical for every thread count, instruction set and row order (the
+// last where no rows are sampled). Example:
+//   Boosting boosting(parallel, x, labels, config, /*start=*/nullptr);
+//   for (int i = 0; i < 100; ++i) boosting.add_round(parallel);
+//   EnsembleModel model = boosting.model();
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "gbengine/base/aligned_buffer.hpp"
+#include "gbengine/base/matrix_view.hpp"
+#include "gbengine/base/parallel.hpp"
+#include "gbengine/data/binned_matrix.hpp"
+#include "gbengine/data/labels.hpp"
+#include "gbengine/ensemble/boosting_config.hpp"
+#include "gbengine/learn/grower.hpp"
+#include "gbengine/metric/metric.hpp"
+#include "gbengine/model/ensemble_model.hpp"
+#include "gbengine/objective/objective.hpp"
+#include "gbengine/predict/binned_walk.hpp"
+
+namespace gbengine {
+
+class Boosting {
+ public:
+  /// Bins x; labels' arrays must outlive this object, x need not.
+  /// @param start a model to continue, with the outputs and link of the objective, or nullptr
+  Boosting(const Parallel& parallel, const MatrixView& x, const Labels& labels,
+           BoostingConfig config, const EnsembleModel* start);
+
+  /// Rows whose scores are kept up to date too; to be called before the first round. The labels'
+  /// arrays must outlive this object.
+  void set_validation(const Parallel& parallel, const MatrixView& x, const Labels& labels);
+
+  void add_round(const Parallel& parallel);
+
+  std::int32_t n_outputs() const { return model_.n_outputs; }
+  std::int32_t n_rounds() const { return model_.n_trees() / model_.n_outputs; }
+  const EnsembleModel& model() const { return model_; }
+
+  /// Mean loss at the current scores.
+  double train_loss(const Parallel& parallel) const;
+  double validation_loss(const Parallel& parallel) const;
+
+  /// Current raw scores, output-major: k * n_rows + i.
+  const AlignedBuffer<double>& train_raw() const { return train_.raw; }
+  const AlignedBuffer<double>& validation_raw() const { return validation_->raw; }
+  bool has_validation() const { return validation_.has_value(); }
+  std::int64_t n_validation_rows() const { return validation_->labels.n_rows; }
+  std::int64_t n_train_rows() const { return train_.labels.n_rows; }
+
+ private:
+  struct Scored {  // rows, their labels and their raw scores under the current model
+    BinnedMatrix x;
+    Labels labels;
+    AlignedBuffer<double> raw;
+  };
+
+  Scored score(const Parallel& parallel, const MatrixView& x, const Labels& labels,
+               std::vector<BinMapper> mappers) const;
+  EnsembleModel start_model(const Parallel& parallel, const Labels& labels, std::int32_t n_features,
+                            const EnsembleModel* start) const;
+  void compute_gradients(const Parallel& parallel);
+  RowRun sample_root(std::int64_t tree_idx);
+  void set_leaf_values(const Parallel& parallel, GrownTree& grown) const;
+  void update_scores(const Parallel& parallel, const GrownTree& grown, std::int32_t output);
+
+  BoostingConfig config_;
+  std::unique_ptr<Objective> objective_;
+  std::unique_ptr<Metric> metric_;
+  EnsembleModel model_;
+  Scored train_;
+  std::optional<Scored> validation_;
+  FixedWeights weights_;
+  AlignedBuffer<FloatPair> pairs_;  // output-major; each tree turns its part into GradientPairs
+  TreeGrower grower_;
+  std::vector<std::uint32_t> left_out_;  // rows not drawn for the current tree
+};
+
+}  // namespace gbengine

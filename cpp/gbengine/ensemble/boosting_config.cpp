@@ -1,0 +1,51 @@
+#include "gbengine/ensemble/boosting_config.hpp"
+
+#include <limits>
+#include <string>
+
+#include "gbengine/base/error.hpp"
+#include "gbengine/data/bin_mapper.hpp"
+
+namespace gbengine {
+namespace {
+
+constexpr double kMax = std::numeric_limits<double>::max();
+
+void need(bool ok, const char* name, double value, const char* allowed) {
+  if (!ok)
+    throw ValueError(std::string(name) + " is " + number_text(value) + "; it must be " + allowed);
+}
+
+void need_fraction(const char* name, double value) {
+  need(value > 0 && value <= 1, name, value, "in (0, 1]");
+}
+
+void need_not_negative(const char* name, double value) {
+  need(value >= 0 && value <= kMax, name, value, "finite and not negative");
+}
+
+}  // namespace
+
+void check_config(const BoostingConfig& config) {
+  const GrowerConfig& g = config.grower;
+  need(config.learning_rate > 0 && config.learning_rate <= kMax, "learning_rate",
+       config.learning_rate, "finite and above 0");
+  need_fraction("subsample", config.subsample);
+  need(config.max_bins >= 2 && config.max_bins <= kMaxBins, "max_bins", config.max_bins,
+       "in [2, 255]");
+  need(g.max_leaf_nodes == 0 || g.max_leaf_nodes >= 2, "max_leaf_nodes", g.max_leaf_nodes,
+       "0 (no limit) or at least 2");
+  need(g.max_depth >= 0, "max_depth", g.max_depth, "0 (no limit) or at least 1");
+  need(g.min_samples_leaf >= 1, "min_samples_leaf", static_cast<double>(g.min_samples_leaf),
+       "at least 1");
+  need_not_negative("min_hessian_leaf", g.min_hessian_leaf);
+  need_not_negative("min_split_gain", g.min_split_gain);
+  need_not_negative("l1_regularization", g.l1_regularization);
+  need_not_negative("l2_regularization", g.l2_regularization);
+  need_not_negative("max_delta_step", g.max_delta_step);
+  need_fraction("max_features_per_tree", g.max_features_per_tree);
+  need_fraction("max_features_per_level", g.max_features_per_level);
+  need_fraction("max_features", g.max_features);
+}
+
+}  // namespace gbengine

@@ -1,0 +1,24 @@
+// BoostingConfig: everything that shapes a boosted ensemble. No defaults: Python owns them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "gbengine/base/param_map.hpp"
+#include "gbengine/learn/grower_config.hpp"
+
+namespace gbengine {
+
+struct BoostingConfig {
+  std::string objective;
+  ParamMap objective_params;
+  double learning_rate;
+  double subsample;  // fraction of the rows drawn for each tree
+  std::int32_t max_bins;
+  GrowerConfig grower;
+};
+
+/// Throws ValueError naming the first field out of range, its value and what is allowed.
+void check_config(const BoostingConfig& config);
+
+}  // namespace gbengine

@@ -1,0 +1,125 @@
+// What bit_vector.inl.hpp needs of an instruction set: vectors of rows, compared and cleared.
+//
+// Lanes holds one 32-bit word of leaf bits for each of kLanes rows. goes_right<missing_left>(x, t)
+// says in which of kLanes rows `x <= t` fails; a missing value fails unless missing_left. Plain
+// arithmetic is left to the vector extensions that GCC and Clang share; on other machines than
+// x86-64 with AVX2 everything is, with vectors of 16 bytes (SSE2, NEON).
+#pragma once
+
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+#include <cstdint>
+
+
+namespace gbengine::GBENGINE_ISA_NAMESPACE {
+namespace {
+
+#if defined(__AVX512F__)
+constexpr int kLanes = 16;
+constexpr int kVectorsAtOnce = 4;  // as many as fit the registers, at most a group of 64 rows
+#elif defined(__AVX2__)
+constexpr int kLanes = 8;
+constexpr int kVectorsAtOnce = 8;
+#else
+constexpr int kLanes = 4;
+constexpr int kVectorsAtOnce = 8;
+#endif
+
+using Lanes = std::uint32_t __attribute__((vector_size(4 * kLanes), may_alias));
+using SignedLanes = std::int32_t __attribute__((vector_size(4 * kLanes)));
+using FloatLanes = float __attribute__((vector_size(4 * kLanes)));
+
+inline Lanes load_lanes(const std::uint32_t* at) {
+  return *reinterpret_cast<const Lanes*>(at);
+}
+inline void store_lanes(Lanes lanes, std::uint32_t* at) {
+  *reinterpret_cast<Lanes*>(at) = lanes;
+}
+inline Lanes all_lanes(std::uint32_t word) {
+  return Lanes{} + word;
+}
+
+/// Index of the lowest bit set (some number where none is): 2^i as a float has i in its exponent.
+inline Lanes first_bit(Lanes alive) {
+  const SignedLanes lowest = (SignedLanes)(alive & -alive);
+  const Lanes as_float = (Lanes) __builtin_convertvector(lowest, FloatLanes);
+  return ((as_float >> 23) - 127) & 31;
+}
+
+#if defined(__AVX512F__)
+
+using Where = __mmask16;
+
+inline Lanes clear_where(Where where, Lanes clear, Lanes alive) {
+  return (Lanes)_mm512_mask_andnot_epi32((__m512i)alive, where, (__m512i)clear, (__m512i)alive);
+}
+inline Lanes choose_if_any(Lanes alive, Lanes then, Lanes otherwise) {
+  const Where any = _mm512_test_epi32_mask((__m512i)alive, (__m512i)alive);
+  return (Lanes)_mm512_mask_mov_epi32((__m512i)otherwise, any, (__m512i)then);
+}
+template <bool kMissingLeft>
+inline Where goes_right(const float* x, float threshold) {
+  return _mm512_cmp_ps_mask(_mm512_load_ps(x), _mm512_set1_ps(threshold),
+                            kMissingLeft ? _CMP_GT_OQ : _CMP_NLE_UQ);
+}
+template <bool kMissingLeft>
+inline Where goes_right(const double* x, double threshold) {
+  constexpr int kCompare = kMissingLeft ? _CMP_GT_OQ : _CMP_NLE_UQ;
+  const __m512d t = _mm512_set1_pd(threshold);
+  const __mmask8 low = _mm512_cmp_pd_mask(_mm512_load_pd(x), t, kCompare);
+  const __mmask8 high = _mm512_cmp_pd_mask(_mm512_load_pd(x + 8), t, kCompare);
+  return _mm512_kunpackb(high, low);
+}
+
+#else
+
+using Where = Lanes;
+
+inline Lanes clear_where(Where where, Lanes clear, Lanes alive) {
+  return alive & ~(where & clear);
+}
+inline Lanes choose_if_any(Lanes alive, Lanes then, Lanes otherwise) {
+  const Lanes none = (Lanes)(alive == 0);
+  return (otherwise & none) | (then & ~none);
+}
+template <bool kMissingLeft>
+inline Where goes_right(const float* x, float threshold) {
+  const FloatLanes values = *reinterpret_cast<const FloatLanes*>(x);
+  const FloatLanes t = FloatLanes{} + threshold;
+  return kMissingLeft ? (Lanes)(values > t) : ~(Lanes)(values <= t);
+}
+
+#if defined(__AVX2__)
+template <bool kMissingLeft>
+inline Where goes_right(const double* x, double threshold) {
+  constexpr int kCompare = kMissingLeft ? _CMP_GT_OQ : _CMP_NLE_UQ;
+  const __m256d t = _mm256_set1_pd(threshold);
+  // Rows 0 1 4 5 and 2 3 6 7, since the shuffle below works in halves of a register.
+  const __m256d a =
+      _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_load_pd(x)), _mm_load_pd(x + 4), 1);
+  const __m256d b =
+      _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_load_pd(x + 2)), _mm_load_pd(x + 6), 1);
+  const __m256 low = _mm256_castpd_ps(_mm256_cmp_pd(a, t, kCompare));
+  const __m256 high = _mm256_castpd_ps(_mm256_cmp_pd(b, t, kCompare));
+  return (Lanes)_mm256_shuffle_ps(low, high, 0x88);
+}
+#else
+using DoublePair = double __attribute__((vector_size(16)));
+
+template <bool kMissingLeft>
+inline Where goes_right(const double* x, double threshold) {
+  const DoublePair a = *reinterpret_cast<const DoublePair*>(x);
+  const DoublePair b = *reinterpret_cast<const DoublePair*>(x + 2);
+  const DoublePair t = {threshold, threshold};
+  const Lanes low = kMissingLeft ? (Lanes)(a > t) : ~(Lanes)(a <= t);
+  const Lanes high = kMissingLeft ? (Lanes)(b > t) : ~(Lanes)(b <= t);
+  return Lanes{low[0], low[2], high[0], high[2]};
+}
+#endif
+
+#endif
+
+}  // namespace
+}  // namespace gbengine::GBENGINE_ISA_NAMESPACE

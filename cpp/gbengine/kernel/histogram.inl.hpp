@@ -1,0 +1,119 @@
+// The source of HistogramKernels, compiled once for each instruction set.
+//
+// Scatter adds do not vectorise; what pays is one wide load for four codes, the feature's first
+// cell in a small array that stays in L1, and asking for a row's codes and its pair 16 rows ahead
+// (rows of a node are far apart). Pairs are gathered in row order, which costs as much as keeping
+// a copy of them in node order costs the partition.
+#pragma once
+
+#include <cstdint>
+
+#include "gbengine/kernel/histogram.hpp"
+
+namespace gbengine::GBENGINE_ISA_NAMESPACE {
+namespace {
+
+constexpr std::int64_t kPrefetchRows = 16;
+
+/// Calls visit(row) for each row of args with the rows ahead prefetched.
+template <typename Args, typename Ahead, typename Visit>
+inline void for_each_row(const Args& args, Ahead ahead, Visit visit) {
+  if (args.row_idx == nullptr) {
+    for (std::int64_t i = 0; i < args.n; ++i) visit(args.first_row + i);
+    return;
+  }
+  std::int64_t i = 0;
+  for (; i + kPrefetchRows < args.n; ++i) {
+    ahead(static_cast<std::int64_t>(args.row_idx[i + kPrefetchRows]));
+    visit(static_cast<std::int64_t>(args.row_idx[i]));
+  }
+  for (; i < args.n; ++i) visit(static_cast<std::int64_t>(args.row_idx[i]));
+}
+
+/// Calls add(j, code) for the row's features, j counted from feature_begin, four codes a load.
+template <typename Add>
+inline void for_each_code(const std::uint8_t* codes, std::int32_t n_features, Add add) {
+  std::int32_t j = 0;
+  for (; j + 4 <= n_features; j += 4) {
+    std::uint32_t four;
+    __builtin_memcpy(&four, codes + j, 4);
+    add(j, four & 255);
+    add(j + 1, (four >> 8) & 255);
+    add(j + 2, (four >> 16) & 255);
+    add(j + 3, four >> 24);
+  }
+  for (; j < n_features; ++j) add(j, static_cast<std::uint32_t>(codes[j]));
+}
+
+template <std::int64_t kWords>
+inline void feature_cells(const std::int32_t* cell_offset, std::int32_t begin, std::int32_t end,
+                          std::int64_t* cells, std::int64_t** first) {
+  for (std::int32_t f = begin; f < end; ++f) first[f - begin] = cells + cell_offset[f] * kWords;
+}
+
+void build_narrow(const HistogramArgs& args) {
+  std::int64_t* first[kFeatureBlock];
+  feature_cells<1>(args.cell_offset, args.feature_begin, args.feature_end, args.cells, first);
+  const std::int32_t n_features = args.feature_end - args.feature_begin;
+  const std::uint8_t* codes = args.row_codes + args.feature_begin;
+  for_each_row(
+      args,
+      [&](std::int64_t row) {
+        __builtin_prefetch(codes + row * args.row_stride);
+        __builtin_prefetch(args.pairs + row);
+      },
+      [&](std::int64_t row) {
+        std::int64_t pair;
+        __builtin_memcpy(&pair, args.pairs + row, 8);
+        for_each_code(codes + row * args.row_stride, n_features,
+                      [&](std::int32_t j, std::uint32_t code) { first[j][code] += pair; });
+      });
+}
+
+void build_wide(const HistogramArgs& args) {
+  std::int64_t* first[kFeatureBlock];
+  feature_cells<2>(args.cell_offset, args.feature_begin, args.feature_end, args.cells, first);
+  const std::int32_t n_features = args.feature_end - args.feature_begin;
+  const std::uint8_t* codes = args.row_codes + args.feature_begin;
+  for_each_row(
+      args,
+      [&](std::int64_t row) {
+        __builtin_prefetch(codes + row * args.row_stride);
+        __builtin_prefetch(args.pairs + row);
+      },
+      [&](std::int64_t row) {
+        const std::int64_t grad = args.pairs[row].grad, hess = args.pairs[row].hess;
+        for_each_code(codes + row * args.row_stride, n_features,
+                      [&](std::int32_t j, std::uint32_t code) {
+                        first[j][2 * code] += grad;
+                        first[j][2 * code + 1] += hess;
+                      });
+      });
+}
+
+void count(const CountArgs& args) {
+  std::int64_t* first[kFeatureBlock];
+  feature_cells<1>(args.cell_offset, args.feature_begin, args.feature_end, args.counts, first);
+  const std::int32_t n_features = args.feature_end - args.feature_begin;
+  const std::uint8_t* codes = args.row_codes + args.feature_begin;
+  for_each_row(
+      args, [&](std::int64_t row) { __builtin_prefetch(codes + row * args.row_stride); },
+      [&](std::int64_t row) {
+        const std::int64_t reps = args.reps == nullptr ? 1 : args.reps[row];
+        for_each_code(codes + row * args.row_stride, n_features,
+                      [&](std::int32_t j, std::uint32_t code) { first[j][code] += reps; });
+      });
+}
+
+void add(std::int64_t* to, const std::int64_t* from, std::int64_t n_words) {
+  for (std::int64_t i = 0; i < n_words; ++i) to[i] += from[i];
+}
+
+void subtract(std::int64_t* from, const std::int64_t* what, std::int64_t n_words) {
+  for (std::int64_t i = 0; i < n_words; ++i) from[i] -= what[i];
+}
+
+constexpr HistogramKernels kHistogramKernels{build_narrow, build_wide, count, add, subtract};
+
+}  // namespace
+}  // namespace gbengine::GBENGINE_ISA_NAMESPACE

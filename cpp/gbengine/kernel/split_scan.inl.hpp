@@ -1,0 +1,182 @@
+// The source of SplitScanKernels, compiled once for each instruction set.
+//
+// Three plain loops over the bins instead of one clever one: prefix sums (serial, integers), the
+// score of every split (two divisions a bin are all the cost), and the maximum (as integers,
+// because non-negative doubles order like their bits). The last two are written on the compiler's
+// vectors: left to itself it branches around the divisions.
+#pragma once
+
+#include <cstdint>
+
+#include "gbengine/kernel/split_scan.hpp"
+
+namespace gbengine::GBENGINE_ISA_NAMESPACE {
+namespace {
+
+// Vectors of the machine's own width: compilers take wider ones apart lane by lane.
+#if defined(__AVX512F__)
+constexpr std::int32_t kScanLanes = 8;
+#elif defined(__AVX2__)
+constexpr std::int32_t kScanLanes = 4;
+#else
+constexpr std::int32_t kScanLanes = 2;
+#endif
+typedef double Doubles __attribute__((vector_size(8 * kScanLanes)));
+typedef std::int64_t Ints __attribute__((vector_size(8 * kScanLanes)));
+
+struct ScanRow {  // the splits of one feature in one direction; the last lanes may be padding
+  alignas(64) double left_grad[256];
+  alignas(64) double left_hess[256];
+  alignas(64) double total[256];
+};
+
+inline Doubles splat(double x) {
+  return x - Doubles{};
+}
+
+/// Loss that nodes of these sums save; hess + l2 > 0. Signs do not matter: with t the gradient
+/// after the soft threshold and w the leaf's value, both without sign, it is 2 t w - h w^2, which
+/// is t^2 / h when w is not bounded.
+template <bool kBounded>
+inline Doubles node_score(Doubles grad, Doubles hess, const ScoreParams& p) {
+  const Doubles size = (Doubles)((Ints)grad & 0x7fffffffffffffff);
+  const Doubles over = size - p.l1;
+  const Doubles t = over > 0.0 ? over : splat(0.0);
+  const Doubles h = hess + p.l2;
+  const Doubles best = t / h;
+  if constexpr (!kBounded) return t * t / h;
+  const Doubles w = best < p.max_delta_step ? best : splat(p.max_delta_step);
+  return 2.0 * t * w - h * w * w;
+}
+
+template <bool kBounded>
+inline void score_splits(const ScanArgs& args, std::int32_t n, ScanRow& row) {
+  const Doubles node_grad = splat(static_cast<double>(args.node.grad));
+  const Doubles node_hess = splat(static_cast<double>(args.node.hess));
+  const ScoreParams p = args.score;
+  const double min_hess = args.min_hess > 1.0 ? args.min_hess : 1.0;  // integers: >= 1 is > 0
+  for (std::int32_t b = 0; b < n; b += kScanLanes) {
+    const Doubles gl = *reinterpret_cast<const Doubles*>(row.left_grad + b);
+    const Doubles hl = *reinterpret_cast<const Doubles*>(row.left_hess + b);
+    const Doubles gr = node_grad - gl, hr = node_hess - hl;
+    const Doubles score = node_score<kBounded>(gl * p.grad_unit, hl * p.hess_unit, p) +
+                          node_score<kBounded>(gr * p.grad_unit, hr * p.hess_unit, p);
+    const Doubles smaller = hl < hr ? hl : hr;
+    *reinterpret_cast<Doubles*>(row.total + b) = smaller >= min_hess ? score : splat(-1.0);
+  }
+}
+
+/// Takes out the splits that leave a child with too few rows. Missing rows whose sums are all zero
+/// (rounded away) are not tried in both directions: they follow the side with more hessian.
+inline void forbid_small_children(const ScanArgs& args, std::int32_t n, bool has_missing,
+                                  bool missing_left, ScanRow& row) {
+  const double node_hess = static_cast<double>(args.node.hess);
+  const std::int64_t missing = args.counts[args.n_bins];
+  std::int64_t present = 0;
+  for (std::int32_t b = 0; b < n; ++b) {
+    present += args.counts[b];
+    const double hl = row.left_hess[b];
+    const bool with_left = has_missing ? missing_left : hl >= node_hess - hl;
+    const std::int64_t left = present + (with_left ? missing : 0);
+    if (left < args.min_count || args.node_count - left < args.min_count) row.total[b] = -1.0;
+  }
+}
+
+/// First index of the largest total, -1 if all are negative.
+inline std::int32_t best_split(ScanRow& row, std::int32_t n) {
+  for (std::int32_t b = n; b % kScanLanes != 0; ++b) row.total[b] = -1.0;
+  Ints best_lanes = Ints{} - 1;  // below the bits of every non-negative double
+  for (std::int32_t b = 0; b < n; b += kScanLanes) {
+    const Ints bits = *reinterpret_cast<const Ints*>(row.total + b);
+    best_lanes = bits > best_lanes ? bits : best_lanes;
+  }
+  std::int64_t best = -1;
+  for (int lane = 0; lane < kScanLanes; ++lane)
+    best = best_lanes[lane] > best ? best_lanes[lane] : best;
+  if (best < 0) return -1;
+  const double total = __builtin_bit_cast(double, best);
+  std::int32_t at = 0;
+  while (row.total[at] != total) ++at;
+  return at;
+}
+
+template <CellWidth kWidth>
+inline GradientSum cell_at(const std::int64_t* cells, std::int32_t b) {
+  if constexpr (kWidth == CellWidth::kWide) return {cells[2 * b], cells[2 * b + 1]};
+  return {cells[b] >> 32, cells[b] & 0xffffffff};
+}
+
+/// Left sums of the splits after bins 0 … n - 1 (and of padding), starting from `start` (the
+/// missing rows, or none).
+template <CellWidth kWidth>
+inline void prefix_sums(const ScanArgs& args, std::int32_t n, GradientSum start, ScanRow& row) {
+  if constexpr (kWidth == CellWidth::kNarrow) {
+    alignas(64) std::int64_t prefix[256];
+    std::int64_t sum = start.grad * (std::int64_t{1} << 32) + start.hess;
+    for (std::int32_t b = 0; b < n; ++b) prefix[b] = sum += args.cells[b];
+    for (std::int32_t b = n; b % kScanLanes != 0; ++b) prefix[b] = sum;
+    for (std::int32_t b = 0; b < (n + kScanLanes - 1) / kScanLanes * kScanLanes; ++b) {
+      row.left_grad[b] = static_cast<double>(static_cast<std::int32_t>(prefix[b] >> 32));
+      row.left_hess[b] = static_cast<double>(static_cast<std::int32_t>(prefix[b]));
+    }
+  } else {
+    for (std::int32_t b = 0; b < n; ++b) {
+      start = {start.grad + args.cells[2 * b], start.hess + args.cells[2 * b + 1]};
+      row.left_grad[b] = static_cast<double>(start.grad);
+      row.left_hess[b] = static_cast<double>(start.hess);
+    }
+    for (std::int32_t b = n; b % kScanLanes != 0; ++b) {
+      row.left_grad[b] = static_cast<double>(start.grad);
+      row.left_hess[b] = static_cast<double>(start.hess);
+    }
+  }
+}
+
+/// The left sum of one split: the doubles are exact while they come from halves of a word.
+template <CellWidth kWidth>
+inline GradientSum left_sum(const ScanArgs& args, std::int32_t bin, GradientSum start,
+                            const ScanRow& row) {
+  if constexpr (kWidth == CellWidth::kNarrow)
+    return {static_cast<std::int64_t>(row.left_grad[bin]),
+            static_cast<std::int64_t>(row.left_hess[bin])};
+  for (std::int32_t b = 0; b <= bin; ++b)
+    start = {start.grad + args.cells[2 * b], start.hess + args.cells[2 * b + 1]};
+  return start;
+}
+
+template <CellWidth kWidth>
+inline ScanResult scan(const ScanArgs& args) {
+  const GradientSum missing = cell_at<kWidth>(args.cells, args.n_bins);
+  const bool has_missing = missing.grad != 0 || missing.hess != 0;
+  const bool bounded = args.score.max_delta_step > 0;
+  ScanResult best{-1.0, -1, 0, has_missing, {0, 0}};
+  ScanRow row;
+  for (int missing_left = 0; missing_left <= (has_missing ? 1 : 0); ++missing_left) {
+    // The split after the last bin parts the missing from all others.
+    const std::int32_t n = has_missing && missing_left == 0 ? args.n_bins : args.n_bins - 1;
+    const GradientSum start = missing_left != 0 ? missing : GradientSum{0, 0};
+    prefix_sums<kWidth>(args, n, start, row);
+    if (bounded) {
+      score_splits<true>(args, n, row);
+    } else {
+      score_splits<false>(args, n, row);
+    }
+    if (args.counts != nullptr) forbid_small_children(args, n, has_missing, missing_left != 0, row);
+    const std::int32_t at = best_split(row, n);
+    if (at >= 0 && row.total[at] > best.total)
+      best = {row.total[at], at, missing_left, has_missing, left_sum<kWidth>(args, at, start, row)};
+  }
+  return best;
+}
+
+ScanResult scan_narrow(const ScanArgs& args) {
+  return scan<CellWidth::kNarrow>(args);
+}
+ScanResult scan_wide(const ScanArgs& args) {
+  return scan<CellWidth::kWide>(args);
+}
+
+constexpr SplitScanKernels kSplitScanKernels{scan_narrow, scan_wide};
+
+}  // namespace
+}  // namespace gbengine::GBENGINE_ISA_NAMESPACE

@@ -1,0 +1,89 @@
+// The source of WalkKernels, compiled once for each instruction set.
+#pragma once
+
+#include <cstdint>
+
+#include "gbengine/kernel/walk.hpp"
+
+namespace gbengine::GBENGINE_ISA_NAMESPACE {
+namespace {
+
+constexpr int kWalksAtOnce = 8;
+
+template <typename T>
+inline std::int32_t next_node(const WalkNode<T>* nodes, std::int32_t at, const T* row,
+                              std::int64_t col_stride) {
+  const WalkNode<T>& node = nodes[at];
+  const T x = row[static_cast<std::int64_t>(node.feature & ~kMissingGoesRight) * col_stride];
+  const bool missing_right = (x != x) & ((node.feature & kMissingGoesRight) != 0);
+  return node.left + static_cast<std::int32_t>((x > node.threshold) | missing_right);
+}
+
+template <typename T>
+void add_rows(const WalkForest<T>& forest, std::int32_t tree_begin, std::int32_t tree_end,
+              const WalkRows<T>& x, double* out) {
+  for (std::int32_t t = tree_begin; t < tree_end; ++t) {
+    const WalkNode<T>* nodes = forest.nodes + forest.tree_begin[t];
+    const double* value = forest.value + forest.tree_begin[t];
+    double* sum = out + forest.tree_output[t];
+    std::int64_t i = 0;
+    for (; i + kWalksAtOnce <= x.n_rows; i += kWalksAtOnce) {
+      const T* row = x.values + i * x.row_stride;
+      std::int32_t at[kWalksAtOnce] = {};
+      std::int32_t moved;
+      do {
+        moved = 0;
+        for (int k = 0; k < kWalksAtOnce; ++k) {
+          const std::int32_t next = next_node(nodes, at[k], row + k * x.row_stride, x.col_stride);
+          moved |= next ^ at[k];
+          at[k] = next;
+        }
+      } while (moved != 0);
+      for (int k = 0; k < kWalksAtOnce; ++k) sum[(i + k) * forest.n_outputs] += value[at[k]];
+    }
+    for (; i < x.n_rows; ++i) {
+      const T* row = x.values + i * x.row_stride;
+      std::int32_t at = 0;
+      for (std::int32_t next; (next = next_node(nodes, at, row, x.col_stride)) != at;) at = next;
+      sum[i * forest.n_outputs] += value[at];
+    }
+  }
+}
+
+template <typename T>
+void add_few_rows(const WalkForest<T>& forest, std::int32_t tree_begin, std::int32_t tree_end,
+                  const WalkRows<T>& x, double* out) {
+  for (std::int64_t i = 0; i < x.n_rows; ++i) {
+    const T* row = x.values + i * x.row_stride;
+    double* sum = out + i * forest.n_outputs;
+    std::int32_t t = tree_begin;
+    for (; t + kWalksAtOnce <= tree_end; t += kWalksAtOnce) {
+      const WalkNode<T>* nodes[kWalksAtOnce];
+      std::int32_t at[kWalksAtOnce] = {};
+      for (int k = 0; k < kWalksAtOnce; ++k) nodes[k] = forest.nodes + forest.tree_begin[t + k];
+      std::int32_t moved;
+      do {
+        moved = 0;
+        for (int k = 0; k < kWalksAtOnce; ++k) {
+          const std::int32_t next = next_node(nodes[k], at[k], row, x.col_stride);
+          moved |= next ^ at[k];
+          at[k] = next;
+        }
+      } while (moved != 0);
+      for (int k = 0; k < kWalksAtOnce; ++k)
+        sum[forest.tree_output[t + k]] += forest.value[forest.tree_begin[t + k] + at[k]];
+    }
+    for (; t < tree_end; ++t) {
+      const WalkNode<T>* nodes = forest.nodes + forest.tree_begin[t];
+      std::int32_t at = 0;
+      for (std::int32_t next; (next = next_node(nodes, at, row, x.col_stride)) != at;) at = next;
+      sum[forest.tree_output[t]] += forest.value[forest.tree_begin[t] + at];
+    }
+  }
+}
+
+constexpr WalkKernels kWalkKernels{add_rows<float>, add_rows<double>, add_few_rows<float>,
+                                   add_few_rows<double>};
+
+}  // namespace
+}  // namespace gbengine::GBENGINE_ISA_NAMESPACE

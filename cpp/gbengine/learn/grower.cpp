@@ -1,0 +1,234 @@
+#include "gbengine/learn/grower.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+#include <numeric>
+#include <tuple>
+#include <utility>
+
+#include "gbengine/kernel/kernels.hpp"
+
+namespace gbengine {
+namespace {
+
+std::vector<std::int32_t> usable_features(const BinnedMatrix& x) {
+  std::vector<std::int32_t> usable;
+  for (std::int32_t f = 0; f < x.n_features; ++f)
+    if (x.mappers[static_cast<std::size_t>(f)].can_split()) usable.push_back(f);
+  return usable;
+}
+
+}  // namespace
+
+TreeGrower::TreeGrower(const BinnedMatrix& x, const GrowerConfig& config,
+                       const FixedWeights& weights)
+    : x_(x),
+      config_(config),
+      weights_(weights),
+      partition_(x.n_rows),
+      builder_(x, weights.cell_width()),
+      pool_(builder_.n_words()),
+      sampler_(config, usable_features(x)),
+      finder_(x, config, weights.cell_width()) {}
+
+GrownTree TreeGrower::grow(const Parallel& parallel, const GradientPair* pairs,
+                           const FixedPoint& fixed, bool hess_counts, const RowRun& root,
+                           std::int64_t tree_idx) {
+  pairs_ = pairs;
+  hess_counts_ = hess_counts;
+  hess_unit_ = fixed.hess_unit;
+  nodes_.clear();
+  open_.clear();
+  grown_ = {};
+  n_leaves_ = 1;
+  pool_.give_back_all();
+  sampler_.start_tree(tree_idx);
+  finder_.start_tree(fixed, hess_counts);
+
+  grow_root(parallel, root);
+  while (!open_.empty() && !is_full()) {
+    parallel.poll();
+    expand(parallel, pop_best_open());
+  }
+  return take_tree();
+}
+
+bool TreeGrower::is_full() const {
+  return config_.max_leaf_nodes > 0 && n_leaves_ >= config_.max_leaf_nodes;
+}
+
+/// The open node to split next. Few nodes are open at a time: a scan beats a heap.
+std::int32_t TreeGrower::pop_best_open() {
+  const auto key = [&](std::int32_t idx) {
+    const Node& n = nodes_[static_cast<std::size_t>(idx)];
+    const std::int32_t depth = config_.grow_policy == GrowPolicy::kDepthWise ? n.depth : 0;
+    return std::tuple(depth, -n.split.gain, idx);
+  };
+  const auto best =
+      std::min_element(open_.begin(), open_.end(), [&](auto a, auto b) { return key(a) < key(b); });
+  const std::int32_t node_idx = *best;
+  *best = open_.back();
+  open_.pop_back();
+  return node_idx;
+}
+
+void TreeGrower::grow_root(const Parallel& parallel, const RowRun& rows) {
+  add_node(rows, {}, 0);
+  if (rows.size > 0) {
+    build_histogram(parallel, 0);
+    // Any feature's cells hold every row once.
+    const std::int64_t* words = pool_.words(node(0).histogram);
+    GradientSum sum;
+    for (std::int32_t cell = 0; cell < x_.cell_offset[1]; ++cell) {
+      sum = sum + (weights_.cell_width() == CellWidth::kWide
+                       ? GradientSum{words[2 * cell], words[2 * cell + 1]}
+                       : GradientSum{words[cell] >> 32, words[cell] & 0xffffffff});
+    }
+    node(0).sum = sum;
+    node(0).count = count_rows(rows, sum);
+    grown_.tree.value[0] = finder_.node_value(sum);
+    grown_.tree.hess_sum[0] = static_cast<double>(sum.hess) * hess_unit_;
+    if (may_split(node(0)) && !is_full()) find_split(parallel, 0, nullptr);
+  }
+}
+
+void TreeGrower::add_node(const RowRun& rows, GradientSum sum, std::int32_t depth) {
+  Node n;
+  n.rows = rows;
+  n.sum = sum;
+  n.count = count_rows(rows, sum);
+  n.depth = depth;
+  nodes_.push_back(n);
+
+  Tree& tree = grown_.tree;
+  tree.feature.push_back(kLeafFeature);
+  tree.threshold.push_back(0.0);
+  tree.left_child.push_back(kNoChild);
+  tree.right_child.push_back(kNoChild);
+  tree.missing_goes_left.push_back(0);
+  tree.value.push_back(finder_.node_value(sum));
+  tree.split_gain.push_back(0.0);
+  tree.hess_sum.push_back(static_cast<double>(sum.hess) * hess_unit_);
+  tree.n_samples.push_back(rows.size);
+  grown_.bin_threshold.push_back(0);
+}
+
+std::int64_t TreeGrower::count_rows(const RowRun& rows, GradientSum sum) const {
+  if (weights_.reps() == nullptr) return rows.size;
+  if (hess_counts_) return sum.hess;
+  const std::uint32_t* row_idx = partition_.rows(rows);
+  std::int64_t count = 0;
+  for (std::int64_t i = 0; i < rows.size; ++i)
+    count += weights_.reps()[row_idx == nullptr ? static_cast<std::uint32_t>(i) : row_idx[i]];
+  return count;
+}
+
+bool TreeGrower::may_split(const Node& n) const {
+  return n.rows.size >= 2 && n.count >= 2 * config_.min_samples_leaf &&
+         (config_.max_depth == 0 || n.depth < config_.max_depth);
+}
+
+void TreeGrower::expand(const Parallel& parallel, std::int32_t node_idx) {
+  const Node parent = node(node_idx);
+  const std::int64_t n_left =
+      partition_.split(parallel, x_, parent.rows,
+                       {parent.split.feature, static_cast<std::uint8_t>(parent.split.bin),
+                        parent.split.missing_goes_left});
+  const RowRun left = RowPartition::left_child(parent.rows, n_left);
+  const std::int64_t left_count = count_rows(left, parent.split.left);
+  if (std::min(left_count, parent.count - left_count) < config_.min_samples_leaf) {
+    search_with_counts(parallel, node_idx);
+    return;
+  }
+  make_children(parallel, node_idx, n_left);
+}
+
+void TreeGrower::make_children(const Parallel& parallel, std::int32_t node_idx,
+                               std::int64_t n_left) {
+  const Node parent = node(node_idx);
+  record_split(node_idx);
+  const auto left_idx = static_cast<std::int32_t>(nodes_.size());
+  add_node(RowPartition::left_child(parent.rows, n_left), parent.split.left, parent.depth + 1);
+  add_node(RowPartition::right_child(parent.rows, n_left), parent.split.right, parent.depth + 1);
+  ++n_leaves_;
+  if (is_full()) {
+    release_histogram(node_idx);
+  } else {
+    find_children_splits(parallel, node_idx, left_idx);
+  }
+}
+
+void TreeGrower::record_split(std::int32_t node_idx) {
+  const SplitInfo& split = node(node_idx).split;
+  const auto at = static_cast<std::size_t>(node_idx);
+  const BinMapper& mapper = x_.mappers[static_cast<std::size_t>(split.feature)];
+  Tree& tree = grown_.tree;
+  tree.feature[at] = split.feature;
+  tree.threshold[at] = split.bin < mapper.n_bins() - 1
+                           ? mapper.thresholds[static_cast<std::size_t>(split.bin)]
+                           : std::numeric_limits<double>::infinity();
+  tree.left_child[at] = static_cast<std::int32_t>(nodes_.size());
+  tree.right_child[at] = static_cast<std::int32_t>(nodes_.size()) + 1;
+  tree.missing_goes_left[at] = split.missing_goes_left ? 1 : 0;
+  tree.split_gain[at] = split.gain;
+  grown_.bin_threshold[at] = static_cast<std::uint8_t>(split.bin);
+}
+
+/// Builds the smaller child's histogram; the larger one's is the parent's less that.
+void TreeGrower::find_children_splits(const Parallel& parallel, std::int32_t parent,
+                                      std::int32_t left) {
+  std::int32_t smaller = left, larger = left + 1;
+  if (node(smaller).rows.size > node(larger).rows.size) std::swap(smaller, larger);
+  const bool split_smaller = may_split(node(smaller)), split_larger = may_split(node(larger));
+  if (split_smaller || split_larger) build_histogram(parallel, smaller);
+  if (split_larger) {
+    node(larger).histogram = std::exchange(node(parent).histogram, -1);
+    kernels().histogram.subtract(pool_.words(node(larger).histogram),
+                                 pool_.words(node(smaller).histogram), pool_.n_words());
+  }
+  release_histogram(parent);
+  for (std::int32_t child : {left, left + 1}) {
+    if (may_split(node(child)))
+      find_split(parallel, child, nullptr);
+    else
+      release_histogram(child);
+  }
+}
+
+void TreeGrower::find_split(const Parallel& parallel, std::int32_t node_idx,
+                            const std::int64_t* counts) {
+  Node& n = node(node_idx);
+  n.split = finder_.find(parallel, sampler_.for_node(n.depth, node_idx),
+                         {pool_.words(n.histogram), counts, n.sum, n.count});
+  if (n.split.is_valid())
+    open_.push_back(node_idx);
+  else
+    release_histogram(node_idx);
+}
+
+void TreeGrower::search_with_counts(const Parallel& parallel, std::int32_t node_idx) {
+  if (counts_.size() == 0)
+    counts_ = AlignedBuffer<std::int64_t>(static_cast<std::size_t>(x_.n_cells()));
+  const Node& n = node(node_idx);
+  builder_.count(parallel, weights_.reps(), partition_.rows(n.rows), n.rows.size, counts_.data());
+  find_split(parallel, node_idx, counts_.data());
+}
+
+void TreeGrower::build_histogram(const Parallel& parallel, std::int32_t node_idx) {
+  Node& n = node(node_idx);
+  n.histogram = pool_.take();
+  builder_.build(parallel, pairs_, partition_.rows(n.rows), n.rows.size, pool_.words(n.histogram));
+}
+
+void TreeGrower::release_histogram(std::int32_t node_idx) {
+  if (node(node_idx).histogram >= 0) pool_.give_back(std::exchange(node(node_idx).histogram, -1));
+}
+
+GrownTree TreeGrower::take_tree() {
+  for (std::int32_t i = 0; i < grown_.tree.n_nodes(); ++i)
+    if (grown_.tree.is_leaf(i)) grown_.leaves.push_back({i, node(i).rows});
+  return std::move(grown_);
+}
+
+}  // namespace gbengine

@@ -1,0 +1,77 @@
+#include "gbengine/learn/histogram_builder.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "gbengine/kernel/kernels.hpp"
+
+namespace gbengine {
+namespace {
+
+/// Below this many updates (about 50 µs) a parallel region costs more than it saves.
+constexpr std::int64_t kMinParallelUpdates = 100'000;
+/// A row piece must outweigh the joining of its private histogram.
+constexpr std::int64_t kMinUpdatesPerWord = 8;
+
+std::int64_t n_blocks_of(std::int32_t n_features) {
+  return (n_features + kFeatureBlock - 1) / kFeatureBlock;
+}
+
+}  // namespace
+
+template <typename Fill>
+void HistogramBuilder::run(const Parallel& parallel, std::int64_t n, std::int64_t n_words,
+                           std::int64_t* words, Fill&& fill) {
+  const std::int64_t updates = n * x_.n_features;
+  const std::int64_t n_blocks = n_blocks_of(x_.n_features);
+  std::int64_t n_pieces = 1;
+  if (updates >= kMinParallelUpdates && n_blocks < 2 * parallel.n_threads())
+    n_pieces =
+        std::clamp<std::int64_t>(updates / (n_words * kMinUpdatesPerWord), 1, parallel.n_threads());
+  const auto needed = static_cast<std::size_t>((n_pieces - 1) * n_words);
+  if (pieces_.size() < needed) pieces_ = AlignedBuffer<std::int64_t>(needed);
+
+  const auto part = [&](std::int64_t task, int) {
+    const std::int64_t piece = task % n_pieces, block = task / n_pieces;
+    const auto f_begin = static_cast<std::int32_t>(block * kFeatureBlock);
+    const std::int32_t f_end = std::min(f_begin + kFeatureBlock, x_.n_features);
+    const std::int64_t per_cell = n_words / x_.n_cells();
+    std::int64_t* to = piece == 0 ? words : pieces_.data() + (piece - 1) * n_words;
+    const std::int64_t first = x_.cell_offset[static_cast<std::size_t>(f_begin)] * per_cell;
+    const std::int64_t last = x_.cell_offset[static_cast<std::size_t>(f_end)] * per_cell;
+    std::memset(to + first, 0, static_cast<std::size_t>(last - first) * sizeof *to);
+    fill(f_begin, f_end, n * piece / n_pieces, n * (piece + 1) / n_pieces, to);
+  };
+  if (updates < kMinParallelUpdates) {
+    for (std::int64_t task = 0; task < n_blocks; ++task) part(task, 0);
+  } else {
+    parallel.for_each(n_blocks * n_pieces, part);
+  }
+  for (std::int64_t piece = 1; piece < n_pieces; ++piece)
+    kernels().histogram.add(words, pieces_.data() + (piece - 1) * n_words, n_words);
+}
+
+void HistogramBuilder::build(const Parallel& parallel, const GradientPair* pairs,
+                             const std::uint32_t* row_idx, std::int64_t n, std::int64_t* words) {
+  const auto kernel = width_ == CellWidth::kNarrow ? kernels().histogram.build_narrow
+                                                   : kernels().histogram.build_wide;
+  run(parallel, n, n_words(), words,
+      [&](std::int32_t f_begin, std::int32_t f_end, std::int64_t begin, std::int64_t end,
+          std::int64_t* to) {
+        kernel({x_.row_codes.data(), x_.row_stride, row_idx == nullptr ? nullptr : row_idx + begin,
+                begin, end - begin, pairs, x_.cell_offset.data(), f_begin, f_end, to});
+      });
+}
+
+void HistogramBuilder::count(const Parallel& parallel, const std::int32_t* reps,
+                             const std::uint32_t* row_idx, std::int64_t n, std::int64_t* counts) {
+  run(parallel, n, x_.n_cells(), counts,
+      [&](std::int32_t f_begin, std::int32_t f_end, std::int64_t begin, std::int64_t end,
+          std::int64_t* to) {
+        kernels().histogram.count({x_.row_codes.data(), x_.row_stride,
+                                   row_idx == nullptr ? nullptr : row_idx + begin, begin,
+                                   end - begin, reps, x_.cell_offset.data(), f_begin, f_end, to});
+      });
+}
+
+}  // namespace gbengine

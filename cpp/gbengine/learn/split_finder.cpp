@@ -1,0 +1,90 @@
+#include "gbengine/learn/split_finder.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "gbengine/kernel/kernels.hpp"
+
+namespace gbengine {
+namespace {
+
+/// Features a task: enough scans (about 0.5 µs each) to be worth handing out.
+constexpr std::int64_t kFeatureGrain = 16;
+/// Below this many features scanning is done before other threads have woken up.
+constexpr std::int64_t kMinParallelFeatures = 64;
+/// A gain below this part of the score is rounding, not signal.
+constexpr double kNoise = 0x1p-40;
+
+}  // namespace
+
+SplitFinder::SplitFinder(const BinnedMatrix& x, const GrowerConfig& config, CellWidth width)
+    : x_(x), config_(config), width_(width) {}
+
+void SplitFinder::start_tree(const FixedPoint& fixed, bool hess_counts) {
+  params_ = {fixed.grad_unit, fixed.hess_unit, config_.l1_regularization, config_.l2_regularization,
+             config_.max_delta_step};
+  min_hess_ = config_.min_hessian_leaf / fixed.hess_unit;  // exact: a power of two
+  if (hess_counts) min_hess_ = std::max(min_hess_, static_cast<double>(config_.min_samples_leaf));
+}
+
+double SplitFinder::node_score(GradientSum sum) const {
+  const double h = static_cast<double>(sum.hess) * params_.hess_unit + params_.l2;
+  if (h <= 0) return 0.0;
+  const double t =
+      std::max(std::abs(static_cast<double>(sum.grad) * params_.grad_unit) - params_.l1, 0.0);
+  if (params_.max_delta_step == 0) return t * t / h;
+  const double w = std::min(t / h, params_.max_delta_step);
+  return 2.0 * t * w - h * w * w;
+}
+
+double SplitFinder::node_value(GradientSum sum) const {
+  const double h = static_cast<double>(sum.hess) * params_.hess_unit + params_.l2;
+  if (h <= 0) return 0.0;
+  const double g = static_cast<double>(sum.grad) * params_.grad_unit;
+  double step = std::max(std::abs(g) - params_.l1, 0.0) / h;
+  if (params_.max_delta_step > 0) step = std::min(step, params_.max_delta_step);
+  return g > 0 ? -step : step;
+}
+
+SplitInfo SplitFinder::find(const Parallel& parallel, std::span<const std::int32_t> features,
+                            const NodeSums& node) const {
+  const auto scan =
+      width_ == CellWidth::kNarrow ? kernels().split_scan.narrow : kernels().split_scan.wide;
+  const auto best_of = [&](std::span<const std::int32_t> some) {
+    SplitInfo best;
+    for (std::int32_t f : some) {
+      const auto at = static_cast<std::size_t>(f);
+      const std::int64_t cell = x_.cell_offset[at];
+      const ScanResult found =
+          scan({node.words + cell * static_cast<int>(width_),
+                node.counts == nullptr ? nullptr : node.counts + cell, x_.mappers[at].n_bins(),
+                node.sum, node.count, min_hess_, config_.min_samples_leaf, params_});
+      if (!(found.total > best.total)) continue;
+      const GradientSum right = node.sum - found.left;
+      const bool missing_goes_left =
+          found.has_missing != 0 ? found.missing_goes_left != 0 : found.left.hess >= right.hess;
+      best = {0.0, found.total, f, found.bin, missing_goes_left, found.left, right};
+    }
+    return best;
+  };
+
+  SplitInfo best;
+  const auto n_features = static_cast<std::int64_t>(features.size());
+  if (n_features < kMinParallelFeatures || parallel.n_threads() == 1) {
+    best = best_of(features);
+  } else {
+    std::vector<SplitInfo> found(
+        static_cast<std::size_t>((n_features + kFeatureGrain - 1) / kFeatureGrain));
+    parallel.for_rows(n_features, kFeatureGrain, [&](std::int64_t begin, std::int64_t end, int) {
+      found[static_cast<std::size_t>(begin / kFeatureGrain)] = best_of(
+          features.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+    });
+    for (const SplitInfo& split : found)
+      if (split.total > best.total) best = split;
+  }
+  best.gain = best.total - node_score(node.sum);
+  if (!(best.gain > config_.min_split_gain) || !(best.gain > kNoise * best.total)) return {};
+  return best;
+}
+
+}  // namespace gbengine

@@ -1,0 +1,55 @@
+// SplitFinder: the best split of a node over its candidate features.
+//
+// Ties go to the lowest feature, then to missing rows on the right, then to the lowest bin, so the
+// choice depends on the sums alone. Example:
+//   SplitFinder finder(x, config, CellWidth::kNarrow, fixed_point);
+//   SplitInfo best = finder.find(parallel, features, {words, nullptr, sums, 0});
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "gbengine/base/parallel.hpp"
+#include "gbengine/data/binned_matrix.hpp"
+#include "gbengine/kernel/split_scan.hpp"
+#include "gbengine/learn/fixed_point.hpp"
+#include "gbengine/learn/grower_config.hpp"
+#include "gbengine/learn/split_info.hpp"
+
+namespace gbengine {
+
+/// What is known of a node when its split is sought.
+struct NodeSums {
+  const std::int64_t* words;   // its histogram
+  const std::int64_t* counts;  // rows (repetitions) of each cell, or nullptr: checked later
+  GradientSum sum;
+  std::int64_t count;  // rows (repetitions) in the node
+};
+
+class SplitFinder {
+ public:
+  SplitFinder(const BinnedMatrix& x, const GrowerConfig& config, CellWidth width);
+
+  /// The units of this tree's integer sums. `hess_counts`: hessian sums are counts of rows, so
+  /// min_samples_leaf can be checked on them.
+  void start_tree(const FixedPoint& fixed, bool hess_counts);
+
+  /// Invalid (no feature) if no allowed split gains more than min_split_gain.
+  SplitInfo find(const Parallel& parallel, std::span<const std::int32_t> features,
+                 const NodeSums& node) const;
+
+  /// The raw-score step of a node with these sums, before shrinkage.
+  double node_value(GradientSum sum) const;
+
+ private:
+  double node_score(GradientSum sum) const;
+
+  const BinnedMatrix& x_;
+  const GrowerConfig& config_;
+  CellWidth width_;
+  ScoreParams params_{};
+  double min_hess_ = 0;
+};
+
+}  // namespace gbengine

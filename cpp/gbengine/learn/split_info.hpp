@@ -1,0 +1,22 @@
+// SplitInfo: a candidate split of one node.
+#pragma once
+
+#include <cstdint>
+
+#include "gbengine/kernel/gradient_pair.hpp"
+
+namespace gbengine {
+
+struct SplitInfo {
+  double gain = -1.0;   // loss saved by the split; not positive: none
+  double total = -1.0;  // score of both children together, what splits are compared by
+  std::int32_t feature = -1;
+  std::int32_t bin = -1;  // codes <= bin go left
+  bool missing_goes_left = false;
+  GradientSum left;
+  GradientSum right;
+
+  bool is_valid() const { return feature >= 0; }
+};
+
+}  // namespace gbengine

@@ -1,0 +1,37 @@
+// Half the gamma deviance: y / mu - log(y / mu) - 1 with mu = exp(raw). No constant is dropped, so
+// 0 is a perfect fit.
+#include <algorithm>
+
+#include "gbengine/kernel/kernels.hpp"
+#include "gbengine/metric/makers.hpp"
+#include "gbengine/metric/mean_loss.hpp"
+
+namespace gbengine {
+namespace {
+
+class Gamma final : public Metric {
+ public:
+  double evaluate(const Parallel& parallel, const Labels& labels,
+                  const double* raw) const override {
+    return mean_loss(parallel, labels, [&](std::int64_t begin, std::int64_t end, double* out) {
+      double log_y[kBlockRows], minus_log_mu[kBlockRows];
+      const double* y = labels.y + begin;
+      const std::int64_t n = end - begin;
+      for (std::int64_t i = 0; i < n; ++i) log_y[i] = std::max(y[i], kLeastNormal);
+      for (std::int64_t i = 0; i < n; ++i)
+        minus_log_mu[i] = std::clamp(-raw[begin + i], kLeastLog, kLargestLog);
+      kernels().math.log(log_y, log_y, n);
+      kernels().math.exp(minus_log_mu, out, n);
+      for (std::int64_t i = 0; i < n; ++i)
+        out[i] = y[i] * out[i] - (log_y[i] + minus_log_mu[i]) - 1.0;
+    });
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Metric> make_gamma_metric(const ParamMap&) {
+  return std::make_unique<Gamma>();
+}
+
+}  // namespace gbengine

@@ -1,0 +1,50 @@
+// Predictor: a validated model made ready to predict; immutable, shared by any number of threads.
+//
+// Picks an engine at construction (each engine says whether it can run a model); all engines give
+// the bits of the scalar walk. Example:
+//   Predictor predictor(model);
+//   predictor.raw_scores(parallel, x, 0, model.n_trees(), out);
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "gbengine/base/matrix_view.hpp"
+#include "gbengine/base/parallel.hpp"
+#include "gbengine/model/ensemble_model.hpp"
+
+namespace gbengine {
+
+class PredictEngine;
+
+class Predictor {
+ public:
+  explicit Predictor(EnsembleModel model);  // validates
+  ~Predictor();
+
+  const EnsembleModel& model() const { return model_; }
+
+  /// Adds the trees [tree_begin, tree_end) in order to out (n_rows x n_outputs, row-major), which
+  /// the caller has filled (with base_score, or with the scores of the trees before).
+  void add_trees(const Parallel& parallel, const MatrixView& x, std::int32_t tree_begin,
+                 std::int32_t tree_end, double* out) const;
+
+  /// base_score + all trees; out is n_rows x n_outputs.
+  void raw_scores(const Parallel& parallel, const MatrixView& x, double* out) const;
+
+  /// raw_scores through the link: n_rows x n_outputs, or n_rows x 2 for Link::kLogit.
+  void response(const Parallel& parallel, const MatrixView& x, double* out) const;
+
+  /// In place of raw scores `raw` already computed.
+  void apply_link(const Parallel& parallel, const double* raw, std::int64_t n_rows,
+                  double* out) const;
+
+  /// Index, within its tree, of the leaf each row reaches: n_rows x n_trees.
+  void apply(const Parallel& parallel, const MatrixView& x, std::int32_t* out) const;
+
+ private:
+  EnsembleModel model_;
+  std::unique_ptr<const PredictEngine> engine_;
+};
+
+}  // namespace gbengine

@@ -1,0 +1,110 @@
+"""From an estimator's parameters to the core's configuration, which knows no defaults."""
+
+from collections.abc import Mapping
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from gbengine._runtime import core
+
+# Limits reach the core as 32-bit integers; no tree or table comes near this one.
+_LARGEST_LIMIT = 2**31 - 1
+
+_PASSED_ON = (
+    "learning_rate",
+    "min_hessian_leaf",
+    "min_split_gain",
+    "l1_regularization",
+    "l2_regularization",
+    "max_delta_step",
+    "subsample",
+    "max_features",
+    "max_features_per_level",
+    "max_features_per_tree",
+)
+
+
+def core_config(params: Mapping[str, Any], n_classes: int, seed: int) -> dict[str, Any]:
+    """Fill the core's configuration.
+
+    Parameters
+    ----------
+    params : mapping of str to object
+        The estimator's parameters, checked.
+    n_classes : int
+        Number of classes; 0 for regression.
+    seed : int
+        From ``draw_seed``.
+
+    Returns
+    -------
+    dict
+        The keys that ``_core.Trainer`` asks for.
+    """
+    objective, objective_params = _objective(params, n_classes)
+    config: dict[str, Any] = {name: float(params[name]) for name in _PASSED_ON}
+    config |= {
+        "objective": objective,
+        "objective_params": objective_params,
+        "max_leaf_nodes": as_limit(params["max_leaf_nodes"]),
+        "max_depth": as_limit(params["max_depth"]),
+        "min_samples_leaf": as_limit(params["min_samples_leaf"]),
+        "max_bins": int(params["max_bins"]),
+        "grow_policy": params["grow_policy"],
+        "seed": seed,
+        "n_threads": thread_count(params["n_jobs"]),
+    }
+    return config
+
+
+def as_limit(value: int | None) -> int:
+    """Give a limit as the core takes it: None, no limit, is 0."""
+    return 0 if value is None else min(int(value), _LARGEST_LIMIT)
+
+
+def thread_count(n_jobs: int | None) -> int:
+    """Give the number of threads for scikit-learn's ``n_jobs``; None is all usable cores."""
+    if n_jobs is None:
+        return core.usable_threads()
+    return core.threads_of_n_jobs(max(-_LARGEST_LIMIT, min(int(n_jobs), _LARGEST_LIMIT)))
+
+
+def draw_seed(params: Mapping[str, Any]) -> int:
+    """Give the 64-bit seed of all draws.
+
+    An int as ``random_state`` is the seed itself; a generator is asked for one, but only if
+    something will be drawn: the seed is part of the model, and two fits without any randomness
+    give the same model.
+    """
+    random_state = params["random_state"]
+    if isinstance(random_state, Integral):
+        return int(random_state)
+    if not _draws_anything(params):
+        return 0
+    words = check_random_state(random_state).randint(0, 2**32, size=2, dtype=np.uint64)
+    return int(words[0]) << 32 | int(words[1])
+
+
+def _draws_anything(params: Mapping[str, Any]) -> bool:
+    samples = ("subsample", "max_features", "max_features_per_level", "max_features_per_tree")
+    return (
+        any(params[name] < 1 for name in samples)
+        or params["early_stopping"]  # the rows set aside
+        or params["scoring"] != "loss"  # the rows that the scorer sees
+    )
+
+
+def _objective(params: Mapping[str, Any], n_classes: int) -> tuple[str, dict[str, float]]:
+    """Find the core's name for the loss, and its parameters by the names the core gives them."""
+    loss = params["loss"]
+    if n_classes:
+        # One loss has two forms: one raw score for two classes, else one for each class.
+        task = "binary" if n_classes == 2 else "multiclass"
+        rows = [row for row in core.objectives() if row["task"] == task and loss in row["name"]]
+    else:
+        rows = [row for row in core.objectives() if row["name"] == loss]
+    assert len(rows) == 1, f"loss {loss!r} has {len(rows)} rows in the core's registry"
+    known = {**params, "n_classes": n_classes, "power": params.get("tweedie_power")}
+    return rows[0]["name"], {name: float(known[name]) for name in rows[0]["params"]}

@@ -1,0 +1,148 @@
+"""Scores after each round, and when to stop: the rules of scikit-learn's HistGradientBoosting.
+
+Scores are "higher is better", so a loss enters with its sign turned. Entry 0 of a trace is the
+score before the first round. Fit stops when none of the last ``n_iter_no_change`` scores is better
+than the one before them by more than ``tol``.
+"""
+
+from collections.abc import Callable
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.metrics import check_scoring
+from sklearn.utils import resample
+
+from gbengine._parts import Part
+
+if TYPE_CHECKING:
+    from gbengine._core import Matrix, Model, Trainer
+
+# A scorer works in Python and would dominate the fit on many rows: the training rows are sampled.
+_MAX_SCORED_TRAINING_ROWS = 10_000
+
+
+def should_stop(scores: list[float], n_iter_no_change: int, tol: float) -> bool:
+    """Tell whether none of the last scores beats the one before them."""
+    if len(scores) <= n_iter_no_change:
+        return False
+    reference = scores[-n_iter_no_change - 1] + tol
+    return not any(score > reference for score in scores[-n_iter_no_change:])
+
+
+class LossScores:
+    """Scores by the loss itself, which the core evaluates without leaving C++."""
+
+    name = "loss"
+
+    def __init__(self, trainer: "Trainer", *, has_validation: bool) -> None:
+        self._trainer = trainer
+        self._has_validation = has_validation
+
+    def train(self) -> float:
+        """Score the training rows."""
+        return -self._trainer.train_loss()
+
+    def validation(self) -> float | None:
+        """Score the validation rows, if there are any."""
+        return -self._trainer.validation_loss() if self._has_validation else None
+
+
+class ScorerScores:
+    """Scores by a scikit-learn scorer, which sees the estimator as it is in the middle of fit.
+
+    The scorer gets a view: an estimator whose core model is ``ModelInTraining``, so that predict,
+    predict_proba and decision_function answer from raw scores that the trainer has already.
+    """
+
+    name = "score"
+
+    def __init__(  # noqa: PLR0917 (private, called once)
+        self,
+        view: Any,
+        scoring: str | Callable[..., float] | None,
+        trainer: "Trainer",
+        training: Part,
+        validation: Part | None,
+        seed: int,
+    ) -> None:
+        self._view = view
+        self._scorer = check_scoring(view, scoring)
+        self._trainer = trainer
+        self._model = ModelInTraining(trainer)
+        self._view._model = self._model
+        self._sample = _sample_rows(training, seed, is_stratified=hasattr(view, "classes_"))
+        self._training = training if self._sample is None else training.rows(self._sample)
+        self._train_y = view._decode(self._training.y)
+        self._validation = validation
+        self._validation_y = None if validation is None else view._decode(validation.y)
+
+    def train(self) -> float:
+        """Score the training rows, or a sample of them."""
+        raw = self._trainer.train_raw()
+        raw = raw if self._sample is None else raw[self._sample]
+        return self._score(self._training, self._train_y, raw)
+
+    def validation(self) -> float | None:
+        """Score the validation rows, if there are any."""
+        if self._validation is None:
+            return None
+        raw = self._trainer.validation_raw()
+        return self._score(self._validation, self._validation_y, raw)
+
+    def _score(self, part: Part, y: Any, raw: "np.ndarray[Any, np.dtype[np.float64]]") -> float:
+        self._model.know(part.X, raw)
+        weight = {} if part.weight is None else {"sample_weight": part.weight}
+        score = self._scorer(self._view, part.X, y, **weight)
+        if not isinstance(score, Real):
+            raise ValueError(f"scoring must return a number, got {score!r}")
+        return float(score)
+
+
+class ModelInTraining:
+    """Stands in for the core's Model while it grows.
+
+    Asked about the table that it knows, it gives the raw scores at hand; asked anything else, it
+    lets the model as it is now answer.
+    """
+
+    def __init__(self, trainer: "Trainer") -> None:
+        self._trainer = trainer
+        self._link = trainer.model()  # its trees do not matter, its link does
+        self._known: tuple[Matrix, np.ndarray[Any, np.dtype[np.float64]]] | None = None
+
+    def know(self, X: "Matrix", raw: "np.ndarray[Any, np.dtype[np.float64]]") -> None:
+        """Remember the raw scores of a table."""
+        self._known = (X, raw)
+
+    def raw_scores(self, X: "Matrix", n_threads: int, *trees: Any) -> Any:
+        """Give raw scores, (n_rows, n_outputs)."""
+        if self._known is not None and X is self._known[0] and not trees:
+            return self._known[1]
+        return self._now().raw_scores(X, n_threads, *trees)
+
+    def response(self, X: "Matrix", n_threads: int) -> Any:
+        """Give raw scores through the link."""
+        return self._link.link_response(self.raw_scores(X, n_threads), n_threads)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._now(), name)
+
+    def _now(self) -> "Model":
+        return self._trainer.model()
+
+
+def _sample_rows(
+    training: Part, seed: int, *, is_stratified: bool
+) -> "np.ndarray[Any, np.dtype[np.intp]] | None":
+    n_rows = len(training.y)
+    if n_rows <= _MAX_SCORED_TRAINING_ROWS:
+        return None
+    sample: np.ndarray[Any, np.dtype[np.intp]] = resample(
+        np.arange(n_rows),
+        n_samples=_MAX_SCORED_TRAINING_ROWS,
+        replace=False,
+        random_state=seed % 2**32,
+        stratify=training.y if is_stratified else None,
+    )
+    return sample

@@ -1,0 +1,86 @@
+"""The rows to train on and the rows to score: tables, labels and weights that belong together."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.model_selection import train_test_split
+
+from gbengine._input import as_matrix
+from gbengine._labels import row_weights, target_column
+
+if TYPE_CHECKING:
+    from gbengine._core import Matrix, Vector
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of a table with what belongs to them.
+
+    ``y`` is as the user gave it until the estimator has encoded it, float64 from then on; no
+    ``weight`` is zero, and None stands for all ones.
+    """
+
+    X: "Matrix"
+    y: Array
+    weight: "Vector | None"
+
+    def rows(self, index: Array) -> "Part":
+        """Give the rows of an index or a mask."""
+        weight = None if self.weight is None else self.weight[index]
+        return Part(self.X[index], self.y[index], weight)
+
+
+def read_part(X: Any, y: Any, sample_weight: Any, caller: str, suffix: str = "") -> Part:
+    """Check the arguments of fit and drop the rows of weight zero.
+
+    Parameters
+    ----------
+    X, y, sample_weight
+        As the user passed them to fit.
+    caller : str
+        Name of the estimator, for error messages.
+    suffix : {"", "_val"}
+        What the arguments' names end with.
+    """
+    table = as_matrix(X, caller, f"X{suffix}")
+    n_rows = table.shape[0]
+    column = target_column(y, n_rows, f"y{suffix}")
+    weight = row_weights(sample_weight, n_rows, "sample_weight" + suffix)
+    part = Part(table, column, weight)
+    if weight is None or weight.min() > 0:
+        return part
+    kept = part.rows(weight > 0)
+    assert kept.weight is not None
+    return kept if np.any(kept.weight != 1) else Part(kept.X, kept.y, None)
+
+
+def split_part(
+    part: Part, validation_fraction: float | int, seed: int, *, is_stratified: bool
+) -> tuple[Part, Part]:
+    """Set rows aside for validation, as scikit-learn's HistGradientBoosting does.
+
+    Parameters
+    ----------
+    part : Part
+        All rows; ``y`` is encoded.
+    validation_fraction : float or int
+        Share or number of the rows to set aside.
+    seed : int
+        The same seed gives the same split.
+    is_stratified : bool
+        Whether each class keeps its share on both sides.
+
+    Returns
+    -------
+    (training, validation) : tuple of Part
+    """
+    training, validation = train_test_split(
+        np.arange(len(part.y)),
+        test_size=validation_fraction,
+        stratify=part.y if is_stratified else None,
+        random_state=seed % 2**32,
+    )
+    return part.rows(training), part.rows(validation)

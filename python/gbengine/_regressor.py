@@ -1,0 +1,236 @@
+"""Gradient boosting for numbers: seven losses, one raw score."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import RegressorMixin
+
+from gbengine._boosting import BaseGradientBoosting
+from gbengine._labels import regression_target
+from gbengine._params import REGRESSOR_PARAMS, Param, constraints
+from gbengine._parts import Part
+
+if TYPE_CHECKING:
+    from gbengine._core import Vector
+
+
+class GradientBoostingRegressor(RegressorMixin, BaseGradientBoosting):
+    """Gradient-boosted trees for regression.
+
+    Each round grows a tree on the gradients and hessians of the loss (Chen and Guestrin, "XGBoost",
+    2016) from histograms of binned columns. Missing values go where the loss falls most. The same
+    data and parameters give the same model, bit for bit, whatever the number of threads.
+
+    Parameters
+    ----------
+    loss : {"squared_error", "absolute_error", "quantile", "huber", "poisson", "gamma", \
+            "tweedie"}, default="squared_error"
+        What the rounds reduce. "poisson" (y >= 0), "gamma" (y > 0) and "tweedie" (y >= 0) predict
+        ``exp(raw score)``. "absolute_error", "quantile" and "huber" set each leaf to the best
+        constant for its rows, so that regularization weighs on the splits alone (Friedman, "Greedy
+        function approximation", 2001).
+    learning_rate : float > 0, default=0.1
+        Factor on what each tree adds. Smaller values need more rounds.
+    n_estimators : int >= 1, default=100
+        Number of rounds (the most of them, if stopped).
+    max_leaf_nodes : int >= 2 or None, default=31
+        Most leaves of a tree; None for no limit.
+    max_depth : int >= 1 or None, default=None
+        Most splits from root to leaf. None for no limit.
+    min_samples_leaf : int >= 1, default=20
+        Fewest training rows in a leaf. Weights that are all whole numbers count as copies.
+    min_hessian_leaf : float >= 0, default=0.001
+        Least sum of hessians in a leaf. A row's hessian is 1 for "squared_error", times its weight.
+    min_split_gain : float >= 0, default=0.0
+        A split must gain more than this. In units of twice the loss, summed over rows.
+    l1_regularization : float >= 0, default=0.0
+        L1 penalty on leaf values. In units of gradients, summed over a leaf's rows.
+    l2_regularization : float >= 0, default=0.0
+        L2 penalty on leaf values. In units of hessians, summed over a leaf's rows.
+    max_delta_step : float >= 0, default=0.0
+        Largest leaf value before the learning rate; 0 for no limit.
+    subsample : float in (0, 1], default=1.0
+        Share of the rows drawn for each tree. Drawn without replacement (Friedman, "Stochastic
+        gradient boosting", 2002).
+    max_features : float in (0, 1], default=1.0
+        Share of the columns drawn for each split. From those drawn for the level.
+    max_features_per_level : float in (0, 1], default=1.0
+        Share of the columns drawn for each level of a tree. From those drawn for the tree.
+    max_features_per_tree : float in (0, 1], default=1.0
+        Share of the columns drawn for each tree.
+    max_bins : int in [2, 255], default=255
+        Most bins of a column, not counting the one for missing values.
+    grow_policy : {"leaf_wise", "depth_wise"}, default="leaf_wise"
+        Which leaf is split next. The one that gains most, or the one nearest to the root. Without
+        a limit that stops the tree early (max_leaf_nodes) both give the same trees.
+    warm_start : bool, default=False
+        Whether fit adds rounds to the model it has. Then up to ``n_estimators`` in all; the loss,
+        what is scored, and the seed stay those of the first fit.
+    early_stopping : bool, default=False
+        Whether to stop when the score stalls. That is, when ``n_iter_no_change`` rounds in a row
+        were no better than the one before them. All rounds are kept.
+    scoring : str, callable or None, default="loss"
+        What is scored after each round. "loss", the name of a scikit-learn scorer, a function
+        ``scorer(estimator, X, y)``, or None for the estimator's ``score``. Read only with
+        ``early_stopping`` or ``X_val``.
+    validation_fraction : float in (0, 1), int >= 1 or None, default=0.1
+        Rows set aside to be scored. A share or a number of them; None scores the
+        training rows. Not used with ``X_val``.
+    n_iter_no_change : int >= 1, default=10
+        Rounds without a better score before fit stops. Read only with ``early_stopping``.
+    tol : float >= 0, default=1e-07
+        How much better counts as better. Read only with ``early_stopping``.
+    n_jobs : int or None, default=None
+        Number of threads; None for all usable cores. -1 is all, -2 all but one. The model is the
+        same for any number.
+    verbose : int or bool, default=0
+        Whether to show progress. 0: silent; 1: a bar (with tqdm) or some lines; 2: a line for
+        every round.
+    random_state : int, RandomState instance or None, default=None
+        Where the randomness comes from. Read by ``subsample``, ``max_features*`` and the choice of
+        rows to set aside. An int is the seed itself; None takes one from NumPy's global state.
+    quantile : float in (0, 1) or None, default=None
+        Which quantile is predicted; required by loss='quantile'.
+    alpha : float in (0, 1), default=0.9
+        Share of the residuals that count as squared errors; the rest are outliers. Read only by
+        loss='huber'.
+    tweedie_power : float in (1, 2), default=1.5
+        Power of the variance: 1 is like Poisson, 2 like gamma. Read only by loss='tweedie'.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+        Number of columns of X.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Their names; only there if all of them are strings.
+    n_iter_ : int
+        Number of rounds.
+    n_trees_per_iteration_ : int
+        1.
+    train_score_ : ndarray of shape (n_iter_ + 1,) or (0,)
+        Score of the training rows before the first round and after each; losses have their sign
+        turned, so that higher is better. Empty without ``early_stopping`` and ``X_val``. A scorer
+        other than "loss" sees at most 10 000 of the rows.
+    validation_score_ : ndarray of shape (n_iter_ + 1,) or (0,)
+        The same of the validation rows.
+    feature_importances_ : ndarray of shape (n_features_in_,)
+        Share of each column in the total split gain.
+
+    Examples
+    --------
+    >>> from gbengine import GradientBoostingRegressor
+    >>> from sklearn.datasets import load_diabetes
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> model = GradientBoostingRegressor(n_estimators=50, learning_rate=0.2).fit(X, y)
+    >>> model.predict(X).shape
+    (442,)
+    """
+
+    _param_table: ClassVar[tuple[Param, ...]] = REGRESSOR_PARAMS
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = constraints(REGRESSOR_PARAMS)
+
+    def __init__(
+        self,
+        loss: str = "squared_error",
+        *,
+        learning_rate: float = 0.1,
+        n_estimators: int = 100,
+        max_leaf_nodes: int | None = 31,
+        max_depth: int | None = None,
+        min_samples_leaf: int = 20,
+        min_hessian_leaf: float = 1e-3,
+        min_split_gain: float = 0.0,
+        l1_regularization: float = 0.0,
+        l2_regularization: float = 0.0,
+        max_delta_step: float = 0.0,
+        subsample: float = 1.0,
+        max_features: float = 1.0,
+        max_features_per_level: float = 1.0,
+        max_features_per_tree: float = 1.0,
+        max_bins: int = 255,
+        grow_policy: str = "leaf_wise",
+        warm_start: bool = False,
+        early_stopping: bool = False,
+        scoring: str | Callable[..., float] | None = "loss",
+        validation_fraction: float | int | None = 0.1,
+        n_iter_no_change: int = 10,
+        tol: float = 1e-7,
+        n_jobs: int | None = None,
+        verbose: int = 0,
+        random_state: Any = None,
+        quantile: float | None = None,
+        alpha: float = 0.9,
+        tweedie_power: float = 1.5,
+    ) -> None:
+        self.loss = loss
+        self.learning_rate = learning_rate
+        self.n_estimators = n_estimators
+        self.max_leaf_nodes = max_leaf_nodes
+        self.max_depth = max_depth
+        self.min_samples_leaf = min_samples_leaf
+        self.min_hessian_leaf = min_hessian_leaf
+        self.min_split_gain = min_split_gain
+        self.l1_regularization = l1_regularization
+        self.l2_regularization = l2_regularization
+        self.max_delta_step = max_delta_step
+        self.subsample = subsample
+        self.max_features = max_features
+        self.max_features_per_level = max_features_per_level
+        self.max_features_per_tree = max_features_per_tree
+        self.max_bins = max_bins
+        self.grow_policy = grow_policy
+        self.warm_start = warm_start
+        self.early_stopping = early_stopping
+        self.scoring = scoring
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
+        self.n_jobs = n_jobs
+        self.verbose = verbose
+        self.random_state = random_state
+        self.quantile = quantile
+        self.alpha = alpha
+        self.tweedie_power = tweedie_power
+
+    def predict(self, X: Any) -> NDArray[np.float64]:
+        """Predict targets.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_rows, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_rows,)
+            In the units of y.
+        """
+        return self._response(X)[:, 0]
+
+    def staged_predict(self, X: Any) -> Iterator[NDArray[np.float64]]:
+        """Predict targets after 1, 2, … rounds.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_rows, n_features)
+
+        Yields
+        ------
+        ndarray of shape (n_rows,)
+        """
+        return (response[:, 0] for response in self._staged_responses(X))
+
+    def _find_classes(self, y: np.ndarray[Any, Any]) -> None:
+        return None
+
+    def _encode(self, part: Part, classes: np.ndarray[Any, Any] | None, suffix: str = "") -> Part:
+        return Part(part.X, regression_target(part.y, f"y{suffix}"), part.weight)
+
+    def _decode(self, y: "Vector") -> "Vector":
+        return y
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.positive_only = self.loss in ("poisson", "gamma", "tweedie")
+        return tags

@@ -1,0 +1,102 @@
+"""What must not change between fits when warm_start adds rounds to a fitted model."""
+
+from collections.abc import Mapping
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from gbengine._rounds import Traces
+
+# The trees so far were grown for these: another loss has another base score and another link, and
+# a trace of scores must stay a trace of one score on the same rows.
+FIXED_PARAMS = (
+    "loss",
+    "quantile",
+    "alpha",
+    "tweedie_power",
+    "early_stopping",
+    "scoring",
+    "validation_fraction",
+)
+
+
+def fixed_params(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Pick the parameters that later warm starts must repeat."""
+    return {name: params[name] for name in FIXED_PARAMS if name in params}
+
+
+def check_params(params: Mapping[str, Any], trained_with: Mapping[str, Any], seed: int) -> None:
+    """Refuse parameters that the model so far was not trained with.
+
+    Raises
+    ------
+    ValueError
+        Naming the parameter, what it was and what it is.
+    """
+    for name, before in trained_with.items():
+        if params[name] != before:
+            raise _changed(name, before, params[name])
+    random_state = params["random_state"]
+    if isinstance(random_state, Integral) and int(random_state) != seed:
+        raise _changed("random_state", seed, random_state)
+
+
+def check_rounds(n_estimators: int, n_iter: int) -> None:
+    """Refuse fewer rounds than there are.
+
+    Raises
+    ------
+    ValueError
+        If ``n_estimators`` is smaller than the number of rounds the model has.
+    """
+    if n_estimators < n_iter:
+        raise ValueError(
+            f"n_estimators={n_estimators} must be at least n_iter_={n_iter} when warm_start=True"
+        )
+
+
+def check_columns_and_classes(learnt: Mapping[str, Any], fitted: Mapping[str, Any]) -> None:
+    """Refuse a table whose columns or classes are not those of the model so far.
+
+    Raises
+    ------
+    ValueError
+        Naming what differs.
+    """
+    for attribute, what in (
+        ("n_features_in_", "the number of features in X"),
+        ("feature_names_in_", "the feature names of X"),
+        ("classes_", "the set of classes in y"),
+    ):
+        before, now = fitted.get(attribute), learnt.get(attribute)
+        if not _is_same(before, now):
+            raise _changed(what, before, now)
+
+
+def check_traces(traces: "Traces", has_scores: bool, has_validation: bool) -> None:
+    """Refuse to score now if the first fit did not, or the other way round.
+
+    Raises
+    ------
+    ValueError
+        Saying whether X_val was given before.
+    """
+    before = (bool(traces.train), bool(traces.validation))
+    if before != (has_scores, has_validation):
+        words = {True: "given", False: "not given"}
+        raise _changed("the presence of X_val", words[before[1]], words[has_validation])
+
+
+def _is_same(before: Any, now: Any) -> bool:
+    if before is None or now is None:
+        return before is now
+    return np.array_equal(before, now)
+
+
+def _changed(what: str, before: Any, now: Any) -> ValueError:
+    return ValueError(
+        f"with warm_start=True {what} must stay as in the first fit: it was {before!r}, it is "
+        f"{now!r} (fit with warm_start=False starts afresh)"
+    )

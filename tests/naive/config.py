@@ -1,0 +1,23 @@
+"""The trainer's settings: same names and meaning as the core's config."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Config:
+    learning_rate: float = 0.1
+    max_leaf_nodes: int = 31  # 0: no limit
+    max_depth: int = 0  # 0: no limit
+    min_samples_leaf: int = 20
+    min_hessian_leaf: float = 1e-3
+    min_split_gain: float = 0.0
+    l1_regularization: float = 0.0
+    l2_regularization: float = 0.0
+    max_delta_step: float = 0.0  # 0: none
+    subsample: float = 1.0
+    max_features: float = 1.0  # fraction drawn for every split
+    max_features_per_level: float = 1.0
+    max_features_per_tree: float = 1.0
+    max_bins: int = 255
+    grow_policy: str = "leaf_wise"
+    seed: int = 0

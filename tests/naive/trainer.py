@@ -1,0 +1,157 @@
+"""The boosting loop: rounds of one tree an output, and the model as the core's arrays."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from naive.binning import Table, bin_table
+from naive.config import Config
+from naive.fixed_point import counts_as_fixed_point, row_weights, to_fixed_point
+from naive.grower import Grower, Node, draw_rows
+from naive.losses import Floats, Objective
+from naive.split import TreeData
+
+Arrays = dict[str, NDArray[np.generic]]
+
+NODE_FIELDS = {
+    "feature": np.int32,
+    "threshold": np.float64,
+    "left_child": np.int32,
+    "right_child": np.int32,
+    "missing_goes_left": np.uint8,
+    "value": np.float64,
+    "split_gain": np.float64,
+    "hess_sum": np.float64,
+    "n_samples": np.int64,
+}
+
+
+@dataclass(frozen=True)
+class GrownTree:
+    """A tree as rows of the model's arrays, one a node."""
+
+    output: int
+    nodes: list[dict[str, float]]
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    n_features: int
+    base_score: list[float]
+    trees: list[GrownTree]
+    raw: Floats  # (n_outputs, n_rows) raw scores of the training rows
+
+    def to_arrays(self) -> Arrays:
+        sizes = [len(tree.nodes) for tree in self.trees]
+        arrays: Arrays = {
+            "n_features": np.array([self.n_features], np.int64),
+            "base_score": np.array(self.base_score, np.float64),
+            "tree_begin": np.cumsum([0, *sizes], dtype=np.int64),
+            "tree_output": np.array([tree.output for tree in self.trees], np.int32),
+        }
+        all_nodes = [node for tree in self.trees for node in tree.nodes]
+        for name, dtype in NODE_FIELDS.items():
+            arrays[name] = np.array([node[name] for node in all_nodes], dtype)
+        return arrays
+
+
+def train(
+    X: NDArray[np.floating],
+    y: Floats,
+    sample_weight: Floats | None,
+    objective: Objective,
+    config: Config,
+    *,
+    n_rounds: int,
+) -> TrainedModel:
+    """Bins the columns and adds rounds of trees."""
+    if sample_weight is not None:  # a row of weight 0 is as good as absent
+        kept = sample_weight > 0
+        X, y, sample_weight = X[kept], y[kept], sample_weight[kept]
+    weights = None if sample_weight is None else [float(w) for w in sample_weight]
+    trainer = Trainer(bin_table(X, weights, config.max_bins), y, weights, objective, config)
+    for _ in range(n_rounds):
+        trainer.add_round()
+    return trainer.model()
+
+
+class Trainer:
+    def __init__(
+        self,
+        table: Table,
+        y: Floats,
+        weights: list[float] | None,
+        objective: Objective,
+        config: Config,
+    ) -> None:
+        self.table = table
+        self.y = y
+        self.weights = weights
+        self.objective = objective
+        self.config = config
+        self.base_score = objective.base_score(y, weights)
+        self.raw = np.repeat(np.array(self.base_score)[:, None], len(y), axis=1)
+        self.trees: list[GrownTree] = []
+
+    def model(self) -> TrainedModel:
+        return TrainedModel(self.table.n_features, self.base_score, self.trees, self.raw)
+
+    def add_round(self) -> None:
+        """A tree for each output, by the gradients at the round's beginning."""
+        grad, hess = self.objective.gradients(self.y, self.raw, self.weights)
+        for output in range(self.objective.n_outputs):
+            data = self.tree_data(grad[output], hess[output])
+            tree_idx = len(self.trees)
+            rows = draw_rows(self.table.n_rows, tree_idx, self.config)
+            grower = Grower(data, rows, tree_idx, self.config)
+            tree = grower.grow()
+            values = [self.node_value(node, grower.value(node)) for node in tree.nodes]
+            for i, codes in enumerate(self.table.codes):  # rows that were not drawn too
+                self.raw[output, i] += values[tree.leaf_of(codes, self.table).number]
+            records = [node_record(node, values[node.number], data) for node in tree.nodes]
+            self.trees.append(GrownTree(output, records))
+
+    def tree_data(self, grad: NDArray[np.float32], hess: NDArray[np.float32]) -> TreeData:
+        weights = row_weights(self.table.n_rows, self.weights)
+        if self.objective.is_const_hessian and weights.is_whole:
+            fixed_hess = counts_as_fixed_point(weights)
+        else:
+            fixed_hess = to_fixed_point(hess, weights)
+        return TreeData(self.table, to_fixed_point(grad, weights), fixed_hess, weights.counts)
+
+    def node_value(self, node: Node, step: float) -> float:
+        """What the node adds to a raw score, or would if it were a leaf."""
+        if self.objective.refits_leaves and node.is_leaf and node.rows:
+            residuals = [float(self.y[i] - self.raw[0, i]) for i in node.rows]
+            weights = None if self.weights is None else [self.weights[i] for i in node.rows]
+            step = self.objective.leaf_value(residuals, weights)
+        return self.config.learning_rate * step
+
+
+def node_record(node: Node, value: float, data: TreeData) -> dict[str, float]:
+    _, hess_sum = data.real(node.sums)
+    record: dict[str, float] = {
+        "feature": -1,
+        "threshold": 0.0,
+        "left_child": -1,
+        "right_child": -1,
+        "missing_goes_left": 0,
+        "value": value,
+        "split_gain": 0.0,
+        "hess_sum": hess_sum,
+        "n_samples": len(node.rows),
+    }
+    if not node.is_leaf:
+        assert node.split is not None
+        thresholds = data.table.thresholds[node.split.feature]
+        is_last_bin = node.split.bin == len(thresholds)  # values left, missing right
+        record |= {
+            "feature": node.split.feature,
+            "threshold": float("inf") if is_last_bin else thresholds[node.split.bin],
+            "left_child": node.left,
+            "right_child": node.right,
+            "missing_goes_left": int(node.split.missing_goes_left),
+            "split_gain": node.split.gain,
+        }
+    return record

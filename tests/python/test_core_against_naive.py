@@ -1,0 +1,260 @@
+"""The core against its slow twin in tests/naive: equal arrays, bit for bit.
+
+Only exp and log may differ in the last bit; losses that use them are compared within float32
+rounding, and their trees are grown by the core's own gradients on both sides.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from core_support import assert_same_model, core_config, train_core, train_naive
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from naive_support import (
+    LOSSES,
+    SPECIAL_VALUES,
+    Loss,
+    Problem,
+    configs,
+    make_problem,
+    problems,
+)
+
+from gbengine import _core
+from naive.binning import thresholds_of_column
+from naive.config import Config
+from naive.losses import make_objective
+from naive.predict import apply, raw_scores
+
+BY_NAME = {loss.name: loss for loss in LOSSES}
+SQUARED, LOGISTIC = BY_NAME["squared_error"], BY_NAME["binary_log_loss"]
+
+
+def assert_core_is_naive(problem: Problem, loss: Loss, config: Config, n_rounds: int = 3) -> None:
+    ours = train_core(problem, loss, config, n_rounds).to_arrays()
+    assert_same_model(ours, train_naive(problem, loss, config, n_rounds).to_arrays())
+
+
+@pytest.fixture(params=_core.usable_isas())
+def isa(request: pytest.FixtureRequest) -> Iterator[str]:
+    before = _core.isa_in_use()
+    _core.force_isa(request.param)
+    yield request.param
+    _core.force_isa(before)
+
+
+# Parts.
+
+
+@settings(max_examples=200)
+@given(problem=problems(max_rows=60), max_bins=st.integers(2, 12), narrow=st.booleans())
+def test_thresholds(problem: Problem, max_bins: int, narrow: bool) -> None:
+    kept = slice(None) if problem.weight is None else problem.weight > 0
+    X = np.clip(problem.X[kept], -1e30, 1e30).astype(np.float32 if narrow else np.float64)
+    weight = None if problem.weight is None else problem.weight[kept]
+    found = _core.bin_thresholds(X, weight, max_bins, 2)
+    expected = [thresholds_of_column(column, weight, max_bins) for column in X.T]
+    assert [column.tolist() for column in found] == expected
+
+
+@pytest.mark.parametrize("weights", ["none", "whole", "fractional"])
+@pytest.mark.parametrize("max_bins", [2, 31, 255])
+def test_thresholds_of_long_columns(max_bins: int, weights: str) -> None:
+    problem = make_problem(3000, 3, weights=weights)
+    kept = slice(None) if problem.weight is None else problem.weight > 0
+    X = problem.X[kept]
+    X[:, 2] = np.where(np.arange(len(X)) % 3 == 0, np.exp(X[:, 0]), X[:, 2].round(0))
+    weight = None if problem.weight is None else problem.weight[kept]
+    found = _core.bin_thresholds(X, weight, max_bins, 2)
+    expected = [thresholds_of_column(column, weight, max_bins) for column in X.T]
+    assert [column.tolist() for column in found] == expected
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+def test_gradients(loss: Loss, isa: str) -> None:
+    rng = np.random.default_rng(3)
+    y = loss.labels(rng.integers(-40, 40, 700) / 8)
+    naive = make_objective(loss.name, loss.params)
+    raw = rng.normal(size=(naive.n_outputs, 700)) * 4
+    raw[:, 5:9] = 0.0  # some residuals of 0
+    grad, hess = _core.objective_gradients(loss.name, loss.params, y, raw)
+    naive_grad, naive_hess = naive.gradients(y, raw, None)
+    rtol = 0 if naive.is_const_hessian else 2.0**-22
+    np.testing.assert_allclose(grad, naive_grad, rtol=rtol, atol=rtol * 1e-8)
+    np.testing.assert_allclose(hess, naive_hess, rtol=rtol, atol=rtol * 1e-8)
+
+
+@pytest.mark.parametrize("weights", ["none", "whole", "fractional"])
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+def test_base_score(loss: Loss, weights: str) -> None:
+    problem = make_problem(300, 3, weights=weights)
+    y = loss.labels(problem.signal)
+    kept = slice(None) if problem.weight is None else problem.weight > 0
+    weight = None if problem.weight is None else problem.weight[kept]
+    score = _core.objective_base_score(loss.name, loss.params, y[kept], weight)
+    naive = make_objective(loss.name, loss.params)
+    expected = naive.base_score(y[kept], weight)
+    rtol = 0 if naive.is_const_hessian else 1e-15
+    np.testing.assert_allclose(score, expected, rtol=rtol, atol=rtol)
+
+
+# Whole models.
+
+
+@settings(max_examples=500, deadline=None)
+@given(problem=problems(), config=configs(), loss=st.sampled_from(LOSSES))
+def test_models_of_small_tables(problem: Problem, config: Config, loss: Loss) -> None:
+    assert_core_is_naive(problem, loss, config, n_rounds=2)
+
+
+SETTINGS: list[dict[str, Any]] = [
+    {},
+    {"max_leaf_nodes": 0},
+    {"max_leaf_nodes": 2},
+    {"max_leaf_nodes": 13},
+    {"max_depth": 1},
+    {"max_depth": 3, "max_leaf_nodes": 0},
+    {"max_depth": 4, "max_leaf_nodes": 6},
+    {"min_samples_leaf": 1, "max_leaf_nodes": 0},
+    {"min_samples_leaf": 60},
+    {"min_samples_leaf": 200},
+    {"min_hessian_leaf": 20.0},
+    {"min_split_gain": 1.5},
+    {"l1_regularization": 3.0},
+    {"l2_regularization": 5.0},
+    {"max_delta_step": 0.25},
+    {"max_delta_step": 0.25, "l1_regularization": 2.0, "l2_regularization": 1.0},
+    {"subsample": 0.5},
+    {"subsample": 0.02, "min_samples_leaf": 1},
+    {"max_features": 0.5},
+    {"max_features_per_level": 0.5},
+    {"max_features_per_tree": 0.5},
+    {"max_features": 0.7, "max_features_per_level": 0.7, "max_features_per_tree": 0.7},
+    {"max_bins": 2},
+    {"max_bins": 16, "learning_rate": 1.0},
+    {"seed": 2**63 + 11, "subsample": 0.8, "max_features": 0.4},
+]
+
+
+@pytest.mark.parametrize("policy", ["leaf_wise", "depth_wise"])
+@pytest.mark.parametrize("options", SETTINGS, ids=str)
+def test_every_setting(options: dict[str, Any], policy: str) -> None:
+    problem = make_problem(250, 5, seed=len(str(options)))
+    config = Config(**{"min_samples_leaf": 5, "grow_policy": policy} | options)
+    assert_core_is_naive(problem, SQUARED, config)
+    assert_core_is_naive(problem, LOGISTIC, config)
+
+
+@pytest.mark.parametrize("weights", ["none", "whole", "fractional"])
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+def test_every_loss(loss: Loss, weights: str) -> None:
+    problem = make_problem(250, 4, weights=weights)
+    config = Config(min_samples_leaf=5, max_leaf_nodes=9, subsample=0.75, learning_rate=0.5)
+    assert_core_is_naive(problem, loss, config)
+
+
+@pytest.mark.parametrize("min_samples_leaf", [2, 7, 20, 45, 90, 120])
+@pytest.mark.parametrize("weights", ["none", "whole", "fractional"])
+def test_counts_that_the_first_search_overlooks(weights: str, min_samples_leaf: int) -> None:
+    """Noise, and hessians that say nothing about counts: the best split is often too thin."""
+    problem = make_problem(240, 4, seed=min_samples_leaf, weights=weights)
+    problem.signal[:] = np.random.default_rng(1).integers(-80, 80, 240) ** 3 / 4096
+    config = Config(
+        min_samples_leaf=min_samples_leaf, min_hessian_leaf=0.0, max_leaf_nodes=0, learning_rate=1.0
+    )
+    for loss in (LOGISTIC, BY_NAME["poisson"], SQUARED, BY_NAME["gamma"]):
+        for policy in ("leaf_wise", "depth_wise"):
+            assert_core_is_naive(problem, loss, replace(config, grow_policy=policy))
+
+
+@pytest.mark.parametrize("n_rows", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+def test_few_rows(loss: Loss, n_rows: int) -> None:
+    problem = make_problem(n_rows, 1, missing=0.0)
+    config = Config(min_samples_leaf=1, min_hessian_leaf=0.0, learning_rate=1.0)
+    assert_core_is_naive(problem, loss, config)
+
+
+@pytest.mark.parametrize("column", [[np.nan] * 6, [3.0] * 6, [-np.inf, np.inf, np.nan] * 2])
+def test_odd_columns(column: list[float]) -> None:
+    signal = np.array([0.0, 1.0, 2.0, 3.0, 4.0, 8.0])
+    config = Config(min_samples_leaf=1)
+    odd = np.array(column)[:, None]
+    for X in (odd, np.hstack([odd, odd]), np.hstack([signal[:, None] % 3, odd, signal[:, None]])):
+        assert_core_is_naive(Problem(X, signal), SQUARED, config)
+
+
+@pytest.mark.parametrize("min_samples_leaf", [1, 2, 3])
+def test_missing_rows_too_light_for_any_sum(min_samples_leaf: int) -> None:
+    """Rows whose integers are 0 count in min_samples_leaf, on the side they go to."""
+    X = np.array([[0.0], [1.0], [2.0], [3.0], [np.nan], [np.nan]])
+    signal = np.array([0.0, 0.0, 4.0, 9.0, 1.0, 2.0])
+    for light in (1e-13, 1e-20):
+        weight = np.array([0.5, 0.5, 0.5, 0.5, light, light])
+        config = Config(min_samples_leaf=min_samples_leaf, min_hessian_leaf=0.0)
+        assert_core_is_naive(Problem(X, signal, weight), SQUARED, config, n_rounds=1)
+
+
+def test_wide_cells() -> None:
+    problem = make_problem(120, 3)
+    weight = np.random.default_rng(0).integers(1, 2**21, 120).astype(np.float64)
+    for loss in (SQUARED, LOGISTIC, BY_NAME["huber"]):
+        heavy = Problem(problem.X, problem.signal, weight)
+        assert_core_is_naive(heavy, loss, Config(min_samples_leaf=2**21, max_leaf_nodes=6))
+        huge = Problem(problem.X, problem.signal, weight * 4096 + 0.5)
+        assert_core_is_naive(huge, loss, Config(min_samples_leaf=5, max_leaf_nodes=6))
+
+
+@pytest.mark.parametrize("n_threads", [1, 3])
+def test_every_instruction_set(isa: str, n_threads: int) -> None:
+    problem = make_problem(400, 6, weights="whole")
+    config = Config(min_samples_leaf=9, l1_regularization=0.5, subsample=0.9)
+    for loss in (SQUARED, LOGISTIC, BY_NAME["multiclass_log_loss"]):
+        ours = train_core(problem, loss, config, n_threads=n_threads).to_arrays()
+        assert_same_model(ours, train_naive(problem, loss, config).to_arrays())
+
+
+def test_float32_columns() -> None:
+    problem = make_problem(300, 4)
+    narrow = problem.X.astype(np.float32)
+    config = Config(min_samples_leaf=5, max_bins=40)
+    trainer_arrays = []
+    for X in (narrow, narrow.astype(np.float64), np.asfortranarray(narrow)):
+        model = train_core(Problem(X, problem.signal), SQUARED, config)
+        trainer_arrays.append(model.to_arrays())
+    expected = train_naive(Problem(narrow, problem.signal), SQUARED, config).to_arrays()
+    for arrays in trainer_arrays:
+        assert_same_model(arrays, expected)
+
+
+# Prediction.
+
+
+@given(problem=problems(), config=configs(), loss=st.sampled_from(LOSSES), seed=st.integers(0, 99))
+def test_prediction(problem: Problem, config: Config, loss: Loss, seed: int) -> None:
+    model = train_core(problem, loss, config)
+    arrays = model.to_arrays()
+    rng = np.random.default_rng(seed)
+    X = rng.integers(-6, 20, (40, problem.X.shape[1])) / 2
+    for value in SPECIAL_VALUES:
+        X[rng.random(X.shape) < 0.08] = value
+    assert (model.raw_scores(X, 2) == raw_scores(arrays, X)).all()
+    assert (model.apply(X, 2) == apply(arrays, X)).all()
+    narrow = np.clip(X, -1e30, 1e30).astype(np.float32)
+    assert (model.raw_scores(narrow, 1) == raw_scores(arrays, narrow)).all()
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+def test_training_scores(loss: Loss) -> None:
+    problem, fresh = make_problem(300, 4), make_problem(80, 4, seed=5)
+    y = loss.labels(problem.signal)
+    config = Config(min_samples_leaf=5, max_leaf_nodes=9, subsample=0.7)
+    naive = train_naive(problem, loss, config)
+    trainer = _core.Trainer(problem.X, y, None, core_config(loss, config))
+    trainer.set_validation(fresh.X, loss.labels(fresh.signal), None)
+    trainer.run(3)
+    assert (trainer.train_raw() == naive.raw.T).all()
+    assert (trainer.validation_raw() == raw_scores(naive.to_arrays(), fresh.X)).all()

@@ -1,0 +1,410 @@
+"""Model files and pickles: all of the estimator comes back, and nothing damaged does."""
+
+import copy
+import hashlib
+import io
+import json
+import os
+import pickle
+import stat
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+import safetensors.numpy
+from conftest import estimator_for, make_problem, raw_scores
+from sklearn.exceptions import NotFittedError
+
+import gbengine
+from gbengine import GradientBoostingClassifier, GradientBoostingRegressor, load_model
+from gbengine._container import pack, unpack, write_atomically
+from gbengine._state import from_bytes, to_bytes
+
+BINARY = make_problem("binary", n_rows=150)
+SMALL = {"n_estimators": 2, "max_leaf_nodes": 3}
+
+
+@pytest.fixture(scope="module")
+def small_file():
+    """The bytes of a small model with names, classes and scores: every part of the format."""
+    frame = pd.DataFrame(BINARY.X, columns=[f"ü{i}" for i in range(6)])
+    model = estimator_for(BINARY, **SMALL)
+    return to_bytes(model.fit(frame, BINARY.y, X_val=frame, y_val=BINARY.y))[0]
+
+
+def save_and_load(model, tmp_path):
+    path = tmp_path / "model.safetensors"
+    model.save_model(path)
+    return load_model(path)
+
+
+def test_everything_comes_back(problem, tmp_path):
+    X, y = problem.X, problem.y
+    model = estimator_for(
+        problem, subsample=0.5, early_stopping=True, n_iter_no_change=5, random_state=3
+    )
+    model.fit(pd.DataFrame(X, columns=list("abcdeü")), y)
+    again = save_and_load(model, tmp_path)
+    assert type(again) is type(model)
+    assert again.get_params() == model.get_params()
+    left, right = dict(vars(model)), dict(vars(again))
+    assert left.pop("_model").to_arrays().keys() == right.pop("_model").to_arrays().keys()
+    assert left.keys() == right.keys()
+    for name, value in left.items():
+        np.testing.assert_array_equal(right[name], value, err_msg=name)
+        assert type(right[name]) is type(value), name
+    frame = pd.DataFrame(X, columns=list("abcdeü"))
+    np.testing.assert_array_equal(raw_scores(again, frame), raw_scores(model, frame))
+    np.testing.assert_array_equal(again.feature_importances_, model.feature_importances_)
+    assert to_bytes(again)[0] == to_bytes(model)[0]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        np.array(["b", "ä\U0001f332"]),
+        np.array(["b", "a\ud800"], dtype=object),
+        np.array([5, -3]),
+        np.array([2**63, 1], dtype=np.uint64),
+        np.array([True, False]),
+        np.array([2.0, 1e300]),
+        np.array([1, 0], dtype=np.int8),
+    ],
+)
+def test_classes_of_every_kind(labels, tmp_path):
+    y = labels[np.arange(150) % 2]
+    model = GradientBoostingClassifier(n_estimators=2).fit(BINARY.X, y)
+    again = save_and_load(model, tmp_path)
+    assert again.classes_.dtype == model.classes_.dtype
+    assert again.classes_.tolist() == model.classes_.tolist()
+    assert again.predict(BINARY.X).dtype == model.predict(BINARY.X).dtype
+
+
+def test_parameters_of_every_kind(tmp_path):
+    model = GradientBoostingClassifier(
+        n_estimators=np.int64(2),
+        learning_rate=np.float32(0.3),
+        max_leaf_nodes=None,
+        warm_start=True,
+        class_weight={"red": 2, "green": np.float64(0.5)},
+        verbose=False,
+        n_jobs=2,
+    ).fit(BINARY.X, BINARY.y)
+    again = save_and_load(model, tmp_path)
+    saved = {**model.get_params(), "n_jobs": None, "verbose": 0}
+    assert again.get_params() == saved
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("random_state", np.random.RandomState(0)), ("scoring", lambda model, X, y: 0.5)],
+)
+def test_parameter_that_no_file_can_hold_is_warned_about(name, value, tmp_path):
+    model = estimator_for(BINARY, early_stopping=True, **{name: value}).fit(BINARY.X, BINARY.y)
+    with pytest.warns(UserWarning, match=f"{name}=.* cannot be saved"):
+        again = save_and_load(model, tmp_path)
+    assert again.get_params()[name] == type(model)().get_params()[name]
+    np.testing.assert_array_equal(again.predict(BINARY.X), model.predict(BINARY.X))
+
+
+def test_warm_start_goes_on_after_loading(problem, tmp_path):
+    X, y = problem.X, problem.y
+    straight = estimator_for(problem, n_estimators=9, subsample=0.5, random_state=1).fit(X, y)
+    halfway = estimator_for(
+        problem, n_estimators=4, subsample=0.5, random_state=1, warm_start=True
+    ).fit(X, y)
+    again = save_and_load(halfway, tmp_path).set_params(n_estimators=9).fit(X, y)
+    np.testing.assert_array_equal(raw_scores(again, X), raw_scores(straight, X))
+    again.set_params(loss="huber" if problem.y.dtype.kind == "f" else "log_loss")
+    if problem.y.dtype.kind == "f":
+        with pytest.raises(ValueError, match="loss must stay as in the first fit"):
+            again.fit(X, y)
+
+
+COPIES = {
+    "pickle": lambda model: pickle.loads(pickle.dumps(model)),
+    "old pickle": lambda model: pickle.loads(pickle.dumps(model, protocol=2)),
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "joblib": lambda model: (lambda f: (joblib.dump(model, f), f.seek(0), joblib.load(f))[2])(
+        io.BytesIO()
+    ),
+}
+
+
+@pytest.mark.parametrize("way", COPIES)
+def test_copies(way, problem):
+    def scorer(model, X, y):
+        return model.score(X, y)
+
+    model = estimator_for(problem).fit(problem.X, problem.y)
+    again = COPIES[way](model)
+    np.testing.assert_array_equal(raw_scores(again, problem.X), raw_scores(model, problem.X))
+    assert again.get_params() == model.get_params()
+    assert to_bytes(again)[0] == to_bytes(model)[0]
+    assert COPIES[way](type(model)(n_estimators=3)).get_params()["n_estimators"] == 3
+
+
+def test_damaged_pickle():
+    model = estimator_for(BINARY, **SMALL).fit(BINARY.X, BINARY.y)
+    state = model.__getstate__()
+    data = bytearray(state["_model"])
+    data[-3] ^= 16
+    with pytest.raises(ValueError, match="pickled estimator is not a whole, unaltered"):
+        GradientBoostingClassifier.__new__(GradientBoostingClassifier).__setstate__(
+            {**state, "_model": bytes(data)}
+        )
+
+
+def test_pickle_keeps_what_a_file_cannot():
+    model = estimator_for(BINARY, early_stopping=True, random_state=np.random.RandomState(0))
+    again = pickle.loads(pickle.dumps(model.fit(BINARY.X, BINARY.y)))
+    assert isinstance(again.random_state, np.random.RandomState)
+
+
+def test_equal_models_are_equal_files(tmp_path):
+    digests = set()
+    for i, settings in enumerate([{}, {"n_jobs": 1}, {"verbose": False}, {"n_jobs": 3}]):
+        path = tmp_path / f"{i}.safetensors"
+        estimator_for(BINARY, **settings).fit(BINARY.X, BINARY.y).save_model(path)
+        digests.add(hashlib.sha256(path.read_bytes()).hexdigest())
+    assert len(digests) == 1
+
+
+def test_it_is_a_safetensors_file(tmp_path):
+    path = tmp_path / "model.safetensors"
+    model = estimator_for(BINARY).fit(BINARY.X, BINARY.y)
+    model.save_model(str(path))
+    arrays = safetensors.numpy.load_file(path)
+    assert arrays["value"].dtype == np.float64
+    assert arrays["n_features"].tolist() == [6]
+    with safetensors.safe_open(path, framework="np") as file:
+        content = json.loads(file.metadata()["gbengine"])["content"]
+    assert content["format_version"] == 1
+    assert content["library_version"] == gbengine.__version__
+    assert content["estimator"] == "GradientBoostingClassifier"
+    assert content["classes"] == model.classes_.tolist()
+
+
+def test_not_fitted(tmp_path):
+    with pytest.raises(NotFittedError):
+        GradientBoostingRegressor().save_model(tmp_path / "model")
+    assert os.listdir(tmp_path) == []
+
+
+# Damage
+
+
+def refused(data):
+    with pytest.raises(ValueError, match="^the file is not a whole, unaltered gbengine model file"):
+        from_bytes(data, "the file")
+
+
+def test_truncated_anywhere(small_file):
+    for n_bytes in range(0, len(small_file), 7):
+        refused(small_file[:n_bytes])
+    refused(small_file[:-1])
+    refused(small_file + b"\0")
+
+
+@pytest.mark.parametrize("bit", range(8))
+def test_flipped_bit_anywhere(small_file, bit):
+    rng = np.random.default_rng(bit)
+    header = int.from_bytes(small_file[:8], "little") + 8
+    places = {*range(8), *rng.integers(8, header, 150), *rng.integers(header, len(small_file), 150)}
+    for place in places:
+        data = bytearray(small_file)
+        data[place] ^= 1 << bit
+        refused(bytes(data))
+
+
+def test_random_bytes_in_random_places(small_file):
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        data = np.frombuffer(small_file, np.uint8).copy()
+        begin = rng.integers(len(data))
+        length = rng.integers(1, 40)
+        data[begin : begin + length] = rng.integers(0, 256, len(data[begin : begin + length]))
+        if data.tobytes() != small_file:
+            refused(data.tobytes())
+
+
+def header_only(header):
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return len(text).to_bytes(8, "little") + text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\0" * 7,
+        b"\0" * 100,
+        b"\xff" * 100,
+        b"PK\x03\x04 a zip file" * 10,
+        pickle.dumps({"a": 1}),
+        (2**63).to_bytes(8, "little") + b"{}",
+        header_only(b"[" * 100_000),
+        header_only(b'{"__metadata__": 3}'),
+        header_only({}),
+        header_only([]),
+        header_only({"__metadata__": {"gbengine": "null"}}),
+        header_only({"__metadata__": {"gbengine": "[" * 100_000}}),
+        header_only({"__metadata__": {"gbengine": '{"checksum": "", "content": {}}'}}),
+        safetensors.numpy.save({"weights": np.zeros(3)}, metadata={"format": "pt"}),
+    ],
+    ids=range(15),
+)
+def test_foreign_bytes(data):
+    refused(data)
+
+
+def altered(small_file, change):
+    """A file with a right checksum and a wrong content: made by hand, or by another program."""
+    arrays, content = unpack(small_file, "the file")
+    arrays = {name: array.copy() for name, array in arrays.items()}
+    change(arrays, content)
+    return pack(arrays, content)
+
+
+def set_item(which, name, value):
+    def change(arrays, content):
+        (arrays if which == "arrays" else content)[name] = value
+
+    return change
+
+
+def edit_array(name, index, value):
+    def change(arrays, content):
+        arrays[name][index] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda arrays, content: arrays.pop("threshold"),
+        lambda arrays, content: arrays.pop("train_score"),
+        lambda arrays, content: content.pop("classes"),
+        lambda arrays, content: content.pop("params"),
+        set_item("arrays", "extra", np.zeros(1)),
+        set_item("arrays", "value", np.zeros(2)),
+        set_item("arrays", "threshold", np.zeros((5, 2))),
+        set_item("arrays", "train_score", np.zeros(3, dtype=np.int8)),
+        set_item("arrays", "n_features", np.array([2**40])),
+        set_item("arrays", "base_score", np.array([])),
+        edit_array("feature", 0, 6),
+        edit_array("feature", 0, -2),
+        edit_array("left_child", 0, 0),
+        edit_array("left_child", 0, 10**9),
+        edit_array("right_child", 0, -5),
+        edit_array("value", 1, np.nan),
+        edit_array("value", 1, np.inf),
+        edit_array("threshold", 0, np.nan),
+        edit_array("tree_begin", 1, 10**12),
+        edit_array("tree_begin", 1, -1),
+        edit_array("tree_output", 0, 1),
+        edit_array("missing_goes_left", 0, 2),
+        edit_array("base_score", 0, np.inf),
+        set_item("content", "link", "softmax"),
+        set_item("content", "link", "identity"),
+        set_item("content", "link", "no such link"),
+        set_item("content", "link", None),
+        set_item("content", "n_iter", 3),
+        set_item("content", "n_iter", "two"),
+        set_item("content", "classes", None),
+        set_item("content", "classes", ["a", "b", "c"]),
+        set_item("content", "classes", [1, "b"]),
+        set_item("content", "classes_dtype", "V8"),
+        set_item("content", "classes_dtype", "no dtype"),
+        set_item("content", "feature_names", ["a"]),
+        set_item("content", "feature_names", [1, 2, 3, 4, 5, 6]),
+        set_item("content", "seed", []),
+        set_item("content", "trained_with", []),
+        set_item("content", "params", [1]),
+    ],
+)
+def test_valid_container_with_wrong_content(small_file, change):
+    refused(altered(small_file, change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        set_item("content", "estimator", "Pipeline"),
+        set_item("content", "estimator", "GradientBoostingRegressor"),
+        set_item("content", "params", {"learning_rate": -1}),
+        set_item("content", "params", {"no_such_parameter": 1}),
+        set_item("content", "params", {"random_state": "x"}),
+    ],
+)
+def test_valid_container_with_wrong_estimator(small_file, change, tmp_path):
+    path = tmp_path / "wrong.safetensors"
+    path.write_bytes(altered(small_file, change))
+    with pytest.raises(ValueError, match=r"wrong\.safetensors is not a whole, unaltered gbengine"):
+        load_model(path)
+
+
+def test_newer_format(small_file, monkeypatch):
+    monkeypatch.setattr("gbengine._container.FORMAT_VERSION", 2)
+    arrays, content = {"a": np.zeros(1)}, {}
+    newer = pack(arrays, content)
+    monkeypatch.undo()
+    with pytest.raises(ValueError, match="format is 2, and this version of gbengine reads 1"):
+        from_bytes(newer, "the file")
+
+
+# Writing
+
+
+def test_file_is_replaced_as_a_whole(tmp_path):
+    path = tmp_path / "model"
+    write_atomically(path, b"old")
+    path.chmod(0o640)
+    link = tmp_path / "link"
+    link.symlink_to(path)
+    write_atomically(link, b"new")
+    assert path.read_bytes() == b"new"
+    assert link.is_symlink()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert sorted(os.listdir(tmp_path)) == ["link", "model"]
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_failure_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, call):
+    path = tmp_path / "model"
+    path.write_bytes(b"old")
+
+    def fail(*args, **kwargs):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(*(("os.fsync", fail) if call == "fsync" else ("pathlib.Path.replace", fail)))
+    with pytest.raises(OSError, match="no space left"):
+        write_atomically(path, b"new")
+    assert os.listdir(tmp_path) == ["model"]
+    assert path.read_bytes() == b"old"
+
+
+def test_new_file_has_the_usual_permissions(tmp_path):
+    write_atomically(tmp_path / "model", b"x")
+    (tmp_path / "other").write_bytes(b"x")
+    assert (tmp_path / "model").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
+def test_places_where_no_file_can_be(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        write_atomically(tmp_path / "no" / "folder", b"x")
+    with pytest.raises(ValueError, match="is not a regular file"):
+        write_atomically(tmp_path, b"x")
+    with pytest.raises(ValueError, match="is not a regular file"):
+        write_atomically("/dev/null", b"x")
+    assert os.listdir(tmp_path) == []
+
+
+def test_load_what_is_not_there(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        load_model(tmp_path / "nothing")
+    with pytest.raises(IsADirectoryError):
+        load_model(tmp_path)
