@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -32,7 +33,9 @@ THREAD_VARIABLES = (
     "MKL_NUM_THREADS",
     "RAYON_NUM_THREADS",
 )
+SHOWN_VARIABLES = ("OMP_", "GOMP_", "KMP_", "GBENGINE_")
 LOADED = 0.1  # cores used by others from which a run is called disturbed
+IDLE_CHECK_SECONDS = 2.0
 
 
 def workload_names(text: str) -> list[str]:
@@ -79,6 +82,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--min-samples-leaf", type=positive, default=usual.min_samples_leaf)
     add("--scale", type=float, default=1.0, help="share of the rows to use")
     add("--cold", action="store_true", help="no small fit before the measured one")
+    add("--wait-idle", type=float, default=0.0, metavar="SECONDS",
+        help="before each run, wait up to this long for others to finish")  # fmt: skip
     add("--timeout", type=float, default=1800.0, help="seconds a run may take")
     add("--json", type=Path, help="write settings, machine, every run and the medians here")
     add("--list", action="store_true", help="print workloads and libraries, and stop")
@@ -97,6 +102,14 @@ def print_choices() -> None:
 
 def child_environment(threads: int) -> dict[str, str]:
     return os.environ | dict.fromkeys(THREAD_VARIABLES, str(threads))
+
+
+def wait_for_idle(seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        busy = machine.others_now(IDLE_CHECK_SECONDS)
+        if busy is None or busy <= LOADED:
+            return
 
 
 def run_child(
@@ -139,6 +152,7 @@ def run_workload(
         for repeat in range(args.repeats):
             turn = repeat % max(1, len(libraries))
             for library in [*libraries[turn:], *libraries[:turn]]:
+                wait_for_idle(args.wait_idle)
                 result = run_child(folder, library, settings, args)
                 runs[library.name].append(result)
                 text = result.get("error") or f"{result['fit_s']:.2f} s"
@@ -176,13 +190,19 @@ def print_head(libraries: Sequence[Library], args: argparse.Namespace) -> dict[s
             f"  {library.name} {library.version()}" + (f": {library.note}" if library.note else "")
         )
     print(
-        f"settings: {args.rounds} rounds, {args.leaves} leaves, rate {args.rate}, {args.bins} bins, "
-        f"{args.min_samples_leaf} rows a leaf, no L2, {args.threads} threads, "
+        f"settings: {args.rounds} rounds, {args.leaves} leaves, rate {args.rate}, "
+        f"{args.bins} bins, {args.min_samples_leaf} rows a leaf, no L2, {args.threads} threads, "
         f"median of {args.repeats}, scale {args.scale}{', cold' if args.cold else ''}"
     )
+    thread_settings = {k: v for k, v in os.environ.items() if k.startswith(SHOWN_VARIABLES)}
+    if thread_settings:
+        print("environment:", thread_settings)
     busy = machine.others_now()
     if busy is not None and busy > LOADED:
-        print(f"WARNING: the machine is loaded: others use {busy:.2f} cores; only ratios hold")
+        print(
+            f"WARNING: the machine is loaded: others use {busy:.2f} cores. Libraries whose threads "
+            "spin while they wait lose most: neither the times nor their ratios hold"
+        )
     if args.threads > machine.usable_cores():
         print(f"WARNING: {args.threads} threads on {machine.usable_cores()} usable cores")
     return facts

@@ -7,10 +7,10 @@ Workload.save wrote; the environment already limits the threads. Writes one flat
   and binning included, import not. A fit of a few hundred rows goes before it, so that lazy imports
   and the start of thread pools are not part of the measurement. A fit of less than 0.3 s is done
   again, up to a second in all, and the median taken.
-- Extra memory: just before `fit` the kernel's high-water mark of resident memory is reset (writing
-  5 to /proc/self/clear_refs sets VmHWM to VmRSS); after it, VmHWM minus the resident memory before.
-  X and y are in memory before and so do not count; every copy of them does. Without /proc: growth of
-  getrusage's ru_maxrss, which misses what stays below an earlier peak.
+- Extra memory: just before `fit` the kernel's mark of peak resident memory is reset (5 written
+  to /proc/self/clear_refs sets VmHWM to VmRSS); after it, VmHWM minus the resident memory before.
+  X and y are in memory before and so do not count; every copy of them does. Without /proc: growth
+  of getrusage's ru_maxrss, which misses what stays below an earlier peak.
 - Others: CPU seconds of the whole machine minus our own, per second of fit.
 """
 

@@ -9,11 +9,12 @@ difference of the test losses is averaged over the splits. Verdicts, from the fi
   without features (which matters where the loss itself is near zero).
 - noise: it is at most two standard errors. The splits share training rows, so the plain standard
   error would be too small; it is corrected as Nadeau and Bengio (2003) do:
-  sd × sqrt(1 / splits + test rows / train rows).
+  sd x sqrt(1 / splits + test rows / train rows).
 - better, worse: neither.
 
 A set in the noise says little by itself, so the last lines look at all sets at once: on how many
-the mean difference is below zero, and the geometric mean of the ratio of losses.
+the mean loss is lower, and the difference in "explained", which is 1 - loss / the loss of a model
+without features.
 """
 
 from __future__ import annotations
@@ -60,6 +61,13 @@ class Comparison:
 
     def relative(self) -> float:
         return self.mean_difference / max(self.reference_loss, TINY)
+
+    def relative_text(self) -> str:
+        return f"{self.relative():+.2%}" if abs(self.relative()) < 10.0 else "over 1000%"
+
+    def explained_points(self) -> float:
+        """Explained share above the reference's, in percentage points."""
+        return -100.0 * self.mean_difference / self.constant_loss
 
 
 def verdict_of(mean: float, error: float, reference: float, constant: float) -> str:
@@ -135,7 +143,7 @@ def table_of(comparisons: Sequence[Comparison]) -> str:
             f"{1.0 - c.loss / c.constant_loss:.2%}",
             f"{1.0 - c.reference_loss / c.constant_loss:.2%}",
             f"{c.mean_difference:+.2g} ± {c.sd_difference:.2g}",
-            f"{c.relative():+.2%}",
+            c.relative_text(),
             c.verdict,
         ]
         for c in comparisons
@@ -151,13 +159,11 @@ def closing_lines(comparisons: Sequence[Comparison]) -> list[str]:
         for c in own:
             counts[c.verdict] += 1
         lower = sum(c.mean_difference < 0 for c in own)
-        ratios = [max(c.loss, TINY) / max(c.reference_loss, TINY) for c in own]
-        mean_ratio = float(np.exp(np.mean(np.log(ratios))))
-        middle = float(np.median(ratios))
+        points = [c.explained_points() for c in own]
         lines.append(
             f"{library}: {', '.join(f'{n} {word}' for word, n in counts.items())}; lower mean loss "
-            f"on {lower} of {len(own)} sets; loss ÷ {REFERENCE}'s: geometric mean "
-            f"{mean_ratio:.4f}, median {middle:.4f}"
+            f"on {lower} of {len(own)} sets; explained above {REFERENCE}'s: mean "
+            f"{np.mean(points):+.3f}, median {np.median(points):+.3f} percentage points"
         )
     return lines
 
@@ -195,7 +201,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in names:
         found = run_set(name, libraries, settings, args.seeds)
         comparisons += found
-        words = ", ".join(f"{c.library} {c.relative():+.2%} {c.verdict}" for c in found)
+        words = ", ".join(f"{c.library} {c.relative_text()} {c.verdict}" for c in found)
         print(f"  {name}: {words}", file=sys.stderr, flush=True)
 
     versions = ", ".join(f"{library.name} {library.version()}" for library in libraries)

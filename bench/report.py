@@ -45,7 +45,7 @@ def _median(values: Sequence[Any]) -> float | None:
 
 
 def summarise(runs: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Summary]:
-    """Library → median of each figure over its repeats; libraries without a good run are left out."""
+    """Library → median of each figure over its good repeats; without one it is left out."""
     out: dict[str, Summary] = {}
     for library, results in runs.items():
         good = [result for result in results if "error" not in result]
@@ -94,10 +94,10 @@ def add_ratios(summaries: Mapping[str, Summary]) -> None:
 def _cell(column: Column, summary: Summary) -> str:
     value = summary[column.key]
     if value is None:
-        return "–"
+        return "-"
     text = f"{value:.{column.decimals}f}"
     ratio = summary["ratio"].get(column.key)
-    return text if ratio is None else f"{text} ({ratio:.{column.ratio_decimals}f}×)"
+    return text if ratio is None else f"{text} ({ratio:.{column.ratio_decimals}f}x)"
 
 
 def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -133,9 +133,9 @@ def own_summary(all_summaries: Mapping[str, Mapping[str, Summary]]) -> str:
             continue
         best, ratios = best_peers(summaries), summaries[OWN]["ratio"]
         cells = [
-            f"{ratios[column.key]:.{column.ratio_decimals}f}× {best[column.key][0]}"
+            f"{ratios[column.key]:.{column.ratio_decimals}f}x {best[column.key][0]}"
             if column.key in ratios
-            else "–"
+            else "-"
             for column in COMPARED
         ]
         rows.append([workload, *cells])

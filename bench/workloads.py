@@ -59,7 +59,7 @@ class Workload:
         rows, columns = self.train.X.shape
         classes = f", {self.n_classes} classes" if self.task == "multiclass" else ""
         return (
-            f"{self.name}: {self.task}{classes}, {rows:,} × {columns}, "
+            f"{self.name}: {self.task}{classes}, {rows:,} x {columns}, "
             f"{self.test.X.shape[0]:,} test rows, {self.origin}"
         )
 

@@ -174,7 +174,7 @@ def main() -> None:
     print("\ngbengine demo: who earns more than 50 000 dollars? (US census 1994, UCI Adult)\n")
     print(f"  rows          {sizes[0]} to train, {sizes[1]} to validate, {sizes[2]} to test")
     print(f"  columns       {split.X_train.shape[1]}, {n_strings} of them strings")
-    print(f"  settings      {args.rounds} rounds, 31 leaves, learning rate 0.1\n")
+    print(f"  settings      {args.rounds} rounds, 31 leaves, learning rate 0.1\n", flush=True)
 
     X_val = numbers_from_strings(split.X_train).fit(split.X_train).transform(split.X_val)
     ours = gbengine.GradientBoostingClassifier(n_estimators=args.rounds, verbose=1, **SETTINGS)

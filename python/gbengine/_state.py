@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from gbengine._version import __version__
 _NOT_SAVED = ("n_jobs", "verbose")
 _SCORES = ("train_score", "validation_score")
 _CLASS_KINDS = "biufUO"
+_MAX_CLASSES_BYTES = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,11 @@ def _classes(content: dict[str, Any], n_outputs: int) -> np.ndarray[Any, Any]:
         raise ValueError(f"{len(values)} classes of dtype {dtype} for {n_outputs} raw scores")
     if dtype.kind == "O" and not all(isinstance(value, str) for value in values):
         raise ValueError("classes that are objects must be strings")
+    if dtype.itemsize * len(values) > _MAX_CLASSES_BYTES:
+        raise ValueError(f"{len(values)} classes of dtype {dtype} would fill the memory")
     classes: np.ndarray[Any, Any] = np.array(values, dtype=dtype)
+    if classes.tolist() != values or any(a >= b for a, b in pairwise(values)):
+        raise ValueError(f"classes are not ascending values of dtype {dtype}")
     return classes
 
 

@@ -60,8 +60,7 @@ TEST_CASE("histograms equal the naive sums for all shapes, widths, threads, inst
               const auto rows = every(n_rows, step);
               HistogramBuilder builder(x, width);
               std::vector<std::int64_t> words(static_cast<std::size_t>(builder.n_words()), 77);
-              builder.build(Parallel(n_threads), pairs.data(),
-                            step == 1 ? nullptr : rows.data(),
+              builder.build(Parallel(n_threads), pairs.data(), step == 1 ? nullptr : rows.data(),
                             static_cast<std::int64_t>(rows.size()), words.data());
               const auto expected = naive_histogram(x, pairs, rows);
               bool equal = true;
@@ -103,8 +102,10 @@ TEST_CASE("a sibling by subtraction equals the sibling built") {
   for (std::uint32_t row = 0; row < 4000; ++row) (row % 7 < 2 ? drawn : others).push_back(row);
   const Parallel one(1);
   builder.build(one, pairs.data(), nullptr, 4000, all.data());
-  builder.build(one, pairs.data(), drawn.data(), static_cast<std::int64_t>(drawn.size()), some.data());
-  builder.build(one, pairs.data(), others.data(), static_cast<std::int64_t>(others.size()), rest.data());
+  builder.build(one, pairs.data(), drawn.data(), static_cast<std::int64_t>(drawn.size()),
+                some.data());
+  builder.build(one, pairs.data(), others.data(), static_cast<std::int64_t>(others.size()),
+                rest.data());
   for_each_isa([&] {
     std::vector<std::int64_t> sibling = all;
     kernels().histogram.subtract(sibling.data(), some.data(), builder.n_words());

@@ -49,8 +49,8 @@ TEST_CASE("exp and log are within 2 ulp of libm's and logistic of its definition
       }
       const auto back = run(kernels().math.log, e);
       for (std::size_t i = 0; i < x.size(); ++i)
-        CHECK(std::abs(back[i] - std::log(e[i])) <=
-              2 * std::numeric_limits<double>::epsilon() * std::max(1e-300, std::abs(std::log(e[i]))));
+        CHECK(std::abs(back[i] - std::log(e[i])) <= 2 * std::numeric_limits<double>::epsilon() *
+                                                        std::max(1e-300, std::abs(std::log(e[i]))));
     }
   });
 }

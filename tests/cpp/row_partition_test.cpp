@@ -47,8 +47,11 @@ TEST_CASE("splits keep the order of rows and equal the naive ones, level after l
         RowRun node = partition.start_all();
         for (int level = 0; level < 12 && node.size > 0; ++level) {
           const int f = level % 4;
-          const SplitRule rule{f, static_cast<std::uint8_t>(x.mappers[static_cast<std::size_t>(f)].n_bins() / 2 - (level > 3)),
-                               level % 3 == 0};
+          const SplitRule rule{
+              f,
+              static_cast<std::uint8_t>(x.mappers[static_cast<std::size_t>(f)].n_bins() / 2 -
+                                        (level > 3)),
+              level % 3 == 0};
           const Sides expected = naive_split(x, rows_of(partition, node), rule);
           const std::int64_t n_left = partition.split(parallel, x, node, rule);
           const RowRun left = RowPartition::left_child(node, n_left);

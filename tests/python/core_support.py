@@ -17,12 +17,24 @@ def core_config(loss: Loss, config: Config, n_threads: int = 2) -> dict[str, Any
     return own | asdict(config)
 
 
+def start_core(
+    problem: Problem,
+    loss: Loss,
+    config: Config,
+    n_threads: int = 2,
+    init_model: _core.Model | None = None,
+) -> _core.Trainer:
+    X, y, weight = problem.X, loss.labels(problem.signal), problem.weight
+    if weight is not None:  # the estimators drop rows of weight 0: the core never sees one
+        kept = weight > 0
+        X, y, weight = X[kept], y[kept], weight[kept]
+    return _core.Trainer(X, y, weight, core_config(loss, config, n_threads), init_model)
+
+
 def train_core(
     problem: Problem, loss: Loss, config: Config, n_rounds: int = 3, n_threads: int = 2
 ) -> _core.Model:
-    y = loss.labels(problem.signal)
-    settings = core_config(loss, config, n_threads)
-    trainer = _core.Trainer(problem.X, y, problem.weight, settings)
+    trainer = start_core(problem, loss, config, n_threads)
     trainer.run(n_rounds)
     return trainer.model()
 

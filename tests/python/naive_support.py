@@ -1,13 +1,23 @@
 """Training sets and settings, made up for the tests of the twin and of the core."""
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from naive.config import Config
 from naive.losses import Floats
+
+EFFORT = int(os.environ.get("GBENGINE_FUZZ", "0"))  # 20: search 20 times as long, at random
+
+
+def examples(n: int = 100) -> settings:
+    """Property tests that are the same on every run, unless a search is asked for."""
+    return settings(max_examples=n * max(EFFORT, 1), derandomize=EFFORT == 0, deadline=None)
+
 
 SPECIAL_VALUES = (np.nan, -np.inf, np.inf, -1e300, 0.0, 5e-324)
 

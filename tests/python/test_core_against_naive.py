@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from core_support import assert_same_model, core_config, train_core, train_naive
-from hypothesis import given, settings
+from core_support import assert_same_model, start_core, train_core, train_naive
+from hypothesis import given
 from hypothesis import strategies as st
 from naive_support import (
     LOSSES,
@@ -19,6 +19,7 @@ from naive_support import (
     Loss,
     Problem,
     configs,
+    examples,
     make_problem,
     problems,
 )
@@ -49,7 +50,7 @@ def isa(request: pytest.FixtureRequest) -> Iterator[str]:
 # Parts.
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(problem=problems(max_rows=60), max_bins=st.integers(2, 12), narrow=st.booleans())
 def test_thresholds(problem: Problem, max_bins: int, narrow: bool) -> None:
     kept = slice(None) if problem.weight is None else problem.weight > 0
@@ -104,7 +105,7 @@ def test_base_score(loss: Loss, weights: str) -> None:
 # Whole models.
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(problem=problems(), config=configs(), loss=st.sampled_from(LOSSES))
 def test_models_of_small_tables(problem: Problem, config: Config, loss: Loss) -> None:
     assert_core_is_naive(problem, loss, config, n_rounds=2)
@@ -118,7 +119,7 @@ SETTINGS: list[dict[str, Any]] = [
     {"max_depth": 1},
     {"max_depth": 3, "max_leaf_nodes": 0},
     {"max_depth": 4, "max_leaf_nodes": 6},
-    {"min_samples_leaf": 1, "max_leaf_nodes": 0},
+    {"min_samples_leaf": 1, "max_leaf_nodes": 0, "max_bins": 32},
     {"min_samples_leaf": 60},
     {"min_samples_leaf": 200},
     {"min_hessian_leaf": 20.0},
@@ -163,11 +164,15 @@ def test_counts_that_the_first_search_overlooks(weights: str, min_samples_leaf: 
     problem = make_problem(240, 4, seed=min_samples_leaf, weights=weights)
     problem.signal[:] = np.random.default_rng(1).integers(-80, 80, 240) ** 3 / 4096
     config = Config(
-        min_samples_leaf=min_samples_leaf, min_hessian_leaf=0.0, max_leaf_nodes=0, learning_rate=1.0
+        min_samples_leaf=min_samples_leaf,
+        min_hessian_leaf=0.0,
+        max_leaf_nodes=0,
+        learning_rate=1.0,
+        max_bins=24,
     )
     for loss in (LOGISTIC, BY_NAME["poisson"], SQUARED, BY_NAME["gamma"]):
         for policy in ("leaf_wise", "depth_wise"):
-            assert_core_is_naive(problem, loss, replace(config, grow_policy=policy))
+            assert_core_is_naive(problem, loss, replace(config, grow_policy=policy), n_rounds=2)
 
 
 @pytest.mark.parametrize("n_rows", [1, 2, 3, 4, 5])
@@ -233,6 +238,7 @@ def test_float32_columns() -> None:
 # Prediction.
 
 
+@examples()
 @given(problem=problems(), config=configs(), loss=st.sampled_from(LOSSES), seed=st.integers(0, 99))
 def test_prediction(problem: Problem, config: Config, loss: Loss, seed: int) -> None:
     model = train_core(problem, loss, config)
@@ -250,10 +256,9 @@ def test_prediction(problem: Problem, config: Config, loss: Loss, seed: int) -> 
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
 def test_training_scores(loss: Loss) -> None:
     problem, fresh = make_problem(300, 4), make_problem(80, 4, seed=5)
-    y = loss.labels(problem.signal)
     config = Config(min_samples_leaf=5, max_leaf_nodes=9, subsample=0.7)
     naive = train_naive(problem, loss, config)
-    trainer = _core.Trainer(problem.X, y, None, core_config(loss, config))
+    trainer = start_core(problem, loss, config)
     trainer.set_validation(fresh.X, loss.labels(fresh.signal), None)
     trainer.run(3)
     assert (trainer.train_raw() == naive.raw.T).all()

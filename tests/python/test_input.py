@@ -193,7 +193,7 @@ def test_polars_column_that_is_not_numeric(column, dtype):
 
 @pytest.mark.parametrize("sparse_type", [sparse.csr_array, sparse.csc_matrix, sparse.coo_array])
 def test_sparse_is_refused(sparse_type):
-    with pytest.raises(TypeError, match="X is sparse.*toarray"):
+    with pytest.raises(TypeError, match=r"X is sparse.*toarray"):
         GradientBoostingRegressor().fit(sparse_type(np.eye(4)), np.arange(4))
 
 
@@ -232,7 +232,7 @@ def test_columns_at_predict():
         model.predict(frame.rename(columns={"c0": "other"}))
     with pytest.warns(UserWarning, match="does not have valid feature names"):
         model.predict(X)
-    with pytest.raises(ValueError, match="X_val has 1 features|missing"):
+    with pytest.raises(ValueError, match=r"X_val has 1 features|missing"):
         estimator_for(PROBLEM).fit(frame, Y, X_val=frame[["c0"]], y_val=Y)
     with pytest.raises(ValueError, match=r"X_val has 2 features, but \w+ is expecting 6"):
         estimator_for(PROBLEM).fit(X, Y, X_val=X[:, :2], y_val=Y)
@@ -261,8 +261,15 @@ def test_names_go_when_fit_sees_none():
 def test_light_path_takes_only_what_the_core_can_read():
     assert is_ready(X)
     assert is_ready(np.asfortranarray(X, dtype=np.float32))
-    for table in (X.tolist(), X[0], X.astype(int, copy=False) if False else X.astype(">f8"),
-                  X[::2, ::2], np.ma.array(X), X.astype(np.float16), pd.DataFrame(X)):
+    for table in (
+        X.tolist(),
+        X[0],
+        X.astype(int, copy=False) if False else X.astype(">f8"),
+        X[::2, ::2],
+        np.ma.array(X),
+        X.astype(np.float16),
+        pd.DataFrame(X),
+    ):
         assert not is_ready(table)
 
 

@@ -231,9 +231,7 @@ def test_equal_weights_of_one_are_no_weights():
 def test_rows_of_weight_zero_are_left_out(problem):
     keep = np.arange(len(problem.y)) % 3 > 0
     zeroed = estimator_for(problem).fit(problem.X, problem.y, np.where(keep, problem.weight, 0))
-    without = estimator_for(problem).fit(
-        problem.X[keep], problem.y[keep], problem.weight[keep]
-    )
+    without = estimator_for(problem).fit(problem.X[keep], problem.y[keep], problem.weight[keep])
     assert to_bytes(zeroed)[0] == to_bytes(without)[0]
 
 

@@ -1,10 +1,9 @@
-"""Model files and pickles: all of the estimator comes back, and nothing damaged does."""
+"""Model files and pickles: all of the estimator comes back, and files are written as a whole."""
 
 import copy
 import hashlib
 import io
 import json
-import os
 import pickle
 import stat
 
@@ -18,19 +17,11 @@ from sklearn.exceptions import NotFittedError
 
 import gbengine
 from gbengine import GradientBoostingClassifier, GradientBoostingRegressor, load_model
-from gbengine._container import pack, unpack, write_atomically
-from gbengine._state import from_bytes, to_bytes
+from gbengine._container import write_atomically
+from gbengine._state import to_bytes
 
 BINARY = make_problem("binary", n_rows=150)
 SMALL = {"n_estimators": 2, "max_leaf_nodes": 3}
-
-
-@pytest.fixture(scope="module")
-def small_file():
-    """The bytes of a small model with names, classes and scores: every part of the format."""
-    frame = pd.DataFrame(BINARY.X, columns=[f"ü{i}" for i in range(6)])
-    model = estimator_for(BINARY, **SMALL)
-    return to_bytes(model.fit(frame, BINARY.y, X_val=frame, y_val=BINARY.y))[0]
 
 
 def save_and_load(model, tmp_path):
@@ -122,39 +113,30 @@ def test_warm_start_goes_on_after_loading(problem, tmp_path):
             again.fit(X, y)
 
 
+def through_joblib(model):
+    file = io.BytesIO()
+    joblib.dump(model, file)
+    file.seek(0)
+    return joblib.load(file)
+
+
 COPIES = {
     "pickle": lambda model: pickle.loads(pickle.dumps(model)),
     "old pickle": lambda model: pickle.loads(pickle.dumps(model, protocol=2)),
     "copy": copy.copy,
     "deepcopy": copy.deepcopy,
-    "joblib": lambda model: (lambda f: (joblib.dump(model, f), f.seek(0), joblib.load(f))[2])(
-        io.BytesIO()
-    ),
+    "joblib": through_joblib,
 }
 
 
 @pytest.mark.parametrize("way", COPIES)
 def test_copies(way, problem):
-    def scorer(model, X, y):
-        return model.score(X, y)
-
     model = estimator_for(problem).fit(problem.X, problem.y)
     again = COPIES[way](model)
     np.testing.assert_array_equal(raw_scores(again, problem.X), raw_scores(model, problem.X))
     assert again.get_params() == model.get_params()
     assert to_bytes(again)[0] == to_bytes(model)[0]
     assert COPIES[way](type(model)(n_estimators=3)).get_params()["n_estimators"] == 3
-
-
-def test_damaged_pickle():
-    model = estimator_for(BINARY, **SMALL).fit(BINARY.X, BINARY.y)
-    state = model.__getstate__()
-    data = bytearray(state["_model"])
-    data[-3] ^= 16
-    with pytest.raises(ValueError, match="pickled estimator is not a whole, unaltered"):
-        GradientBoostingClassifier.__new__(GradientBoostingClassifier).__setstate__(
-            {**state, "_model": bytes(data)}
-        )
 
 
 def test_pickle_keeps_what_a_file_cannot():
@@ -190,173 +172,7 @@ def test_it_is_a_safetensors_file(tmp_path):
 def test_not_fitted(tmp_path):
     with pytest.raises(NotFittedError):
         GradientBoostingRegressor().save_model(tmp_path / "model")
-    assert os.listdir(tmp_path) == []
-
-
-# Damage
-
-
-def refused(data):
-    with pytest.raises(ValueError, match="^the file is not a whole, unaltered gbengine model file"):
-        from_bytes(data, "the file")
-
-
-def test_truncated_anywhere(small_file):
-    for n_bytes in range(0, len(small_file), 7):
-        refused(small_file[:n_bytes])
-    refused(small_file[:-1])
-    refused(small_file + b"\0")
-
-
-@pytest.mark.parametrize("bit", range(8))
-def test_flipped_bit_anywhere(small_file, bit):
-    rng = np.random.default_rng(bit)
-    header = int.from_bytes(small_file[:8], "little") + 8
-    places = {*range(8), *rng.integers(8, header, 150), *rng.integers(header, len(small_file), 150)}
-    for place in places:
-        data = bytearray(small_file)
-        data[place] ^= 1 << bit
-        refused(bytes(data))
-
-
-def test_random_bytes_in_random_places(small_file):
-    rng = np.random.default_rng(0)
-    for _ in range(300):
-        data = np.frombuffer(small_file, np.uint8).copy()
-        begin = rng.integers(len(data))
-        length = rng.integers(1, 40)
-        data[begin : begin + length] = rng.integers(0, 256, len(data[begin : begin + length]))
-        if data.tobytes() != small_file:
-            refused(data.tobytes())
-
-
-def header_only(header):
-    text = header if isinstance(header, bytes) else json.dumps(header).encode()
-    return len(text).to_bytes(8, "little") + text
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"\0" * 7,
-        b"\0" * 100,
-        b"\xff" * 100,
-        b"PK\x03\x04 a zip file" * 10,
-        pickle.dumps({"a": 1}),
-        (2**63).to_bytes(8, "little") + b"{}",
-        header_only(b"[" * 100_000),
-        header_only(b'{"__metadata__": 3}'),
-        header_only({}),
-        header_only([]),
-        header_only({"__metadata__": {"gbengine": "null"}}),
-        header_only({"__metadata__": {"gbengine": "[" * 100_000}}),
-        header_only({"__metadata__": {"gbengine": '{"checksum": "", "content": {}}'}}),
-        safetensors.numpy.save({"weights": np.zeros(3)}, metadata={"format": "pt"}),
-    ],
-    ids=range(15),
-)
-def test_foreign_bytes(data):
-    refused(data)
-
-
-def altered(small_file, change):
-    """A file with a right checksum and a wrong content: made by hand, or by another program."""
-    arrays, content = unpack(small_file, "the file")
-    arrays = {name: array.copy() for name, array in arrays.items()}
-    change(arrays, content)
-    return pack(arrays, content)
-
-
-def set_item(which, name, value):
-    def change(arrays, content):
-        (arrays if which == "arrays" else content)[name] = value
-
-    return change
-
-
-def edit_array(name, index, value):
-    def change(arrays, content):
-        arrays[name][index] = value
-
-    return change
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda arrays, content: arrays.pop("threshold"),
-        lambda arrays, content: arrays.pop("train_score"),
-        lambda arrays, content: content.pop("classes"),
-        lambda arrays, content: content.pop("params"),
-        set_item("arrays", "extra", np.zeros(1)),
-        set_item("arrays", "value", np.zeros(2)),
-        set_item("arrays", "threshold", np.zeros((5, 2))),
-        set_item("arrays", "train_score", np.zeros(3, dtype=np.int8)),
-        set_item("arrays", "n_features", np.array([2**40])),
-        set_item("arrays", "base_score", np.array([])),
-        edit_array("feature", 0, 6),
-        edit_array("feature", 0, -2),
-        edit_array("left_child", 0, 0),
-        edit_array("left_child", 0, 10**9),
-        edit_array("right_child", 0, -5),
-        edit_array("value", 1, np.nan),
-        edit_array("value", 1, np.inf),
-        edit_array("threshold", 0, np.nan),
-        edit_array("tree_begin", 1, 10**12),
-        edit_array("tree_begin", 1, -1),
-        edit_array("tree_output", 0, 1),
-        edit_array("missing_goes_left", 0, 2),
-        edit_array("base_score", 0, np.inf),
-        set_item("content", "link", "softmax"),
-        set_item("content", "link", "identity"),
-        set_item("content", "link", "no such link"),
-        set_item("content", "link", None),
-        set_item("content", "n_iter", 3),
-        set_item("content", "n_iter", "two"),
-        set_item("content", "classes", None),
-        set_item("content", "classes", ["a", "b", "c"]),
-        set_item("content", "classes", [1, "b"]),
-        set_item("content", "classes_dtype", "V8"),
-        set_item("content", "classes_dtype", "no dtype"),
-        set_item("content", "feature_names", ["a"]),
-        set_item("content", "feature_names", [1, 2, 3, 4, 5, 6]),
-        set_item("content", "seed", []),
-        set_item("content", "trained_with", []),
-        set_item("content", "params", [1]),
-    ],
-)
-def test_valid_container_with_wrong_content(small_file, change):
-    refused(altered(small_file, change))
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        set_item("content", "estimator", "Pipeline"),
-        set_item("content", "estimator", "GradientBoostingRegressor"),
-        set_item("content", "params", {"learning_rate": -1}),
-        set_item("content", "params", {"no_such_parameter": 1}),
-        set_item("content", "params", {"random_state": "x"}),
-    ],
-)
-def test_valid_container_with_wrong_estimator(small_file, change, tmp_path):
-    path = tmp_path / "wrong.safetensors"
-    path.write_bytes(altered(small_file, change))
-    with pytest.raises(ValueError, match=r"wrong\.safetensors is not a whole, unaltered gbengine"):
-        load_model(path)
-
-
-def test_newer_format(small_file, monkeypatch):
-    monkeypatch.setattr("gbengine._container.FORMAT_VERSION", 2)
-    arrays, content = {"a": np.zeros(1)}, {}
-    newer = pack(arrays, content)
-    monkeypatch.undo()
-    with pytest.raises(ValueError, match="format is 2, and this version of gbengine reads 1"):
-        from_bytes(newer, "the file")
-
-
-# Writing
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_file_is_replaced_as_a_whole(tmp_path):
@@ -369,7 +185,7 @@ def test_file_is_replaced_as_a_whole(tmp_path):
     assert path.read_bytes() == b"new"
     assert link.is_symlink()
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    assert sorted(os.listdir(tmp_path)) == ["link", "model"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["link", "model"]
 
 
 @pytest.mark.parametrize("call", ["fsync", "replace"])
@@ -380,10 +196,12 @@ def test_failure_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, cal
     def fail(*args, **kwargs):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(*(("os.fsync", fail) if call == "fsync" else ("pathlib.Path.replace", fail)))
+    monkeypatch.setattr(
+        *(("os.fsync", fail) if call == "fsync" else ("pathlib.Path.replace", fail))
+    )
     with pytest.raises(OSError, match="no space left"):
         write_atomically(path, b"new")
-    assert os.listdir(tmp_path) == ["model"]
+    assert [file.name for file in tmp_path.iterdir()] == ["model"]
     assert path.read_bytes() == b"old"
 
 
@@ -400,7 +218,7 @@ def test_places_where_no_file_can_be(tmp_path):
         write_atomically(tmp_path, b"x")
     with pytest.raises(ValueError, match="is not a regular file"):
         write_atomically("/dev/null", b"x")
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_load_what_is_not_there(tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from naive_support import examples
 
 from naive.binning import bin_of, bin_table, thresholds_of_column
 from naive.config import Config
@@ -54,6 +55,7 @@ def quantise(values: list[float], weights: list[float] | None = None) -> FixedPo
     return to_fixed_point(np.array(values, np.float32), row_weights(len(values), weights))
 
 
+@examples()
 @given(st.lists(float32s, min_size=1, max_size=12))
 def test_fixed_point_sums_fit_and_are_close(values: list[float]) -> None:
     fixed = quantise(values)
@@ -63,6 +65,7 @@ def test_fixed_point_sums_fit_and_are_close(values: list[float]) -> None:
         assert abs(Fraction(value) - quantum * unit) <= unit / 2
 
 
+@examples()
 @given(st.lists(float32s.filter(bool), min_size=1, max_size=12))
 def test_fixed_point_uses_its_bits(values: list[float]) -> None:
     quanta = quantise(values).quanta
@@ -72,6 +75,7 @@ def test_fixed_point_uses_its_bits(values: list[float]) -> None:
 fractions = st.floats(1e-9, 1e9).filter(lambda w: not w.is_integer())
 
 
+@examples()
 @given(st.lists(st.tuples(float32s, fractions), min_size=1, max_size=12))
 def test_fixed_point_with_fractional_weights(rows: list[tuple[float, float]]) -> None:
     values, weights = [v for v, _ in rows], [w for _, w in rows]
@@ -82,12 +86,14 @@ def test_fixed_point_with_fractional_weights(rows: list[tuple[float, float]]) ->
         assert abs(Fraction(value) * Fraction(weight) - quantum * unit) <= unit * Fraction(1.0001)
 
 
+@examples()
 @given(st.lists(eighths, min_size=1, max_size=12))
 def test_fixed_point_of_eighths_is_exact(values: list[float]) -> None:
     fixed = quantise(values)
     assert [fixed.real(q) for q in fixed.quanta] == values
 
 
+@examples()
 @given(st.lists(st.tuples(float32s, st.integers(1, 5)), min_size=1, max_size=8))
 def test_whole_weights_are_repetitions(rows: list[tuple[float, int]]) -> None:
     repeats = [k for _, k in rows]
@@ -100,6 +106,7 @@ def test_whole_weights_are_repetitions(rows: list[tuple[float, int]]) -> None:
     ]
 
 
+@examples()
 @given(st.lists(st.tuples(float32s, st.integers(1, 2**26)), min_size=1, max_size=8))
 def test_wide_cells(rows: list[tuple[float, int]]) -> None:
     heavy = [*rows, (1.0, 2**24)]
@@ -110,6 +117,7 @@ def test_wide_cells(rows: list[tuple[float, int]]) -> None:
     assert sum(abs(q) for q in fixed.quanta) <= WIDE_LIMIT
 
 
+@examples()
 @given(
     st.floats(allow_nan=False),
     st.lists(st.floats(allow_nan=False), max_size=6, unique=True).map(sorted),
@@ -120,6 +128,7 @@ def test_bin_is_where_the_threshold_rule_says(value: float, thresholds: list[flo
         assert (value <= threshold) == (b <= at)
 
 
+@examples()
 @given(
     st.lists(st.tuples(st.integers(-30, 30), st.integers(1, 30)), min_size=1, max_size=60),
     st.integers(2, 12),
@@ -150,6 +159,7 @@ def test_missing_bin_is_the_last() -> None:
     assert bin_of(math.nan, [1.0, 2.0]) == 3
 
 
+@examples()
 @given(g=eighths, h=st.integers(1, 40).map(lambda k: k / 8), data=st.data())
 def test_node_value_is_the_best_step(g: float, h: float, data: st.DataObject) -> None:
     config = Config(
@@ -170,6 +180,7 @@ def test_node_value_is_the_best_step(g: float, h: float, data: st.DataObject) ->
             assert objective(best) <= objective(best + step)
 
 
+@examples()
 @given(
     X=hnp.arrays(
         np.float64,

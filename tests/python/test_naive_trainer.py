@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from naive_support import LOSSES, Loss, Problem, configs, make_problem, problems
+from naive_support import LOSSES, Loss, Problem, configs, examples, make_problem, problems
 
 from naive.config import Config
 from naive.fixed_point import row_weights, to_fixed_point
@@ -41,6 +41,7 @@ def rows_of_nodes(arrays: Arrays, X: np.ndarray, tree: int) -> list[set[int]]:
     return rows
 
 
+@examples()
 @given(problem=problems(), config=configs(), loss=st.sampled_from(LOSSES))
 def test_prediction_of_training_rows_is_the_raw_score(
     problem: Problem, config: Config, loss: Loss
@@ -50,6 +51,7 @@ def test_prediction_of_training_rows_is_the_raw_score(
     assert (model.raw == raw_scores(model.to_arrays(), problem.X[kept]).T).all()
 
 
+@examples()
 @given(problem=problems(), config=configs(subsample=1.0), loss=st.sampled_from(LOSSES))
 def test_limits_hold(problem: Problem, config: Config, loss: Loss) -> None:
     arrays = train_problem(problem, loss, config).to_arrays()
@@ -78,6 +80,7 @@ def test_limits_hold(problem: Problem, config: Config, loss: Loss) -> None:
         assert max(depth.values()) <= (config.max_depth or max(depth.values()))
 
 
+@examples()
 @given(problem=problems(), policy=st.sampled_from(["leaf_wise", "depth_wise"]))
 def test_leaf_value_is_the_mean_residual(problem: Problem, policy: str) -> None:
     config = Config(learning_rate=1.0, min_samples_leaf=1, grow_policy=policy, max_leaf_nodes=4)
@@ -116,6 +119,7 @@ def test_growing_orders() -> None:
     assert (arrays["feature"] < 0).sum() == (wide["feature"] < 0).sum() == 12
 
 
+@examples()
 @given(problem=problems(), config=configs(subsample=1.0), seed=st.integers(0, 99))
 def test_row_order_does_not_matter(problem: Problem, config: Config, seed: int) -> None:
     order = np.random.default_rng(seed).permutation(len(problem.signal))

@@ -1,4 +1,4 @@
-"""The table of parameters, the signatures and the docstrings say the same; idle ones are refused."""
+"""Table, signatures and docstrings name the same parameters; wrong and idle ones are refused."""
 
 import inspect
 import re
@@ -122,9 +122,11 @@ def test_idle_parameter_that_check_estimator_sets_is_warned_about(params):
 def test_idle_with_validation_rows():
     X, y = BINARY.X, BINARY.y
     validation = {"X_val": X, "y_val": y}
-    with pytest.raises(ValueError, match="validation_fraction=0.3 has no effect when fit is given"):
+    with pytest.raises(
+        ValueError, match=r"validation_fraction=0.3 has no effect when fit is given"
+    ):
         estimator_for(BINARY, early_stopping=True, validation_fraction=0.3).fit(X, y, **validation)
-    with pytest.raises(ValueError, match="tol=0.1 has no effect with early_stopping=False"):
+    with pytest.raises(ValueError, match=r"tol=0.1 has no effect with early_stopping=False"):
         estimator_for(BINARY, tol=0.1).fit(X, y, **validation)
     estimator_for(BINARY, scoring="accuracy", validation_fraction=None).fit(X, y, **validation)
 
@@ -166,8 +168,8 @@ def test_core_config_has_every_key_the_core_wants():
     trainer_config = {**config, "n_threads": 1}
     core.Trainer(np.ones((4, 1)), np.arange(4.0), None, trainer_config)
     for name in config:
+        lacking = {key: value for key, value in trainer_config.items() if key != name}
         with pytest.raises(ValueError, match=name):
-            lacking = {key: value for key, value in trainer_config.items() if key != name}
             core.Trainer(np.ones((4, 1)), np.arange(4.0), None, lacking)
 
 

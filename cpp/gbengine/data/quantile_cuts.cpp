@@ -20,9 +20,11 @@
 namespace gbengine {
 namespace {
 
-// Columns are read a few at a time: in C order neighbours share the cache lines that must come
-// from memory. More at a time would cost more scratch memory.
-constexpr std::size_t kBlockBytes = 32;
+// Columns are read in blocks: in C order neighbours share the cache lines that must come from
+// memory, and every block makes the threads wait for each other twice. So a block takes as many
+// columns as these bytes of scratch memory hold, but a half line's worth at least.
+constexpr std::int64_t kBlockBytes = std::int64_t{32} << 20;
+constexpr std::int64_t kHalfLine = 32;
 constexpr std::int64_t kRowGrain = 1 << 14;
 constexpr std::int64_t kTileRows = 128;  // whose lines stay in the L1 cache between the columns
 
@@ -89,14 +91,23 @@ class CutMaker {
   std::vector<std::unique_ptr<OrderedColumn<Entry>>> ordered_;
 };
 
+template <typename Value>
+std::int32_t columns_in_block(const Parallel& parallel, const MatrixView& x) {
+  const std::int64_t column_bytes =
+      std::max<std::int64_t>(x.n_rows, 1) * static_cast<std::int64_t>(sizeof(Value));
+  const std::int64_t n_cols =
+      std::max({kBlockBytes / column_bytes, kHalfLine / static_cast<std::int64_t>(sizeof(Value)),
+                std::int64_t{parallel.n_threads()}});
+  return static_cast<std::int32_t>(std::min<std::int64_t>(n_cols, x.n_cols));
+}
+
 template <typename Value, typename Entry>
 std::vector<BinMapper> make_mappers(const Parallel& parallel, const MatrixView& x,
                                     const RowWeights& weights, int max_bins) {
   std::vector<BinMapper> mappers(static_cast<std::size_t>(x.n_cols));
-  const auto block = static_cast<std::int32_t>(
-      std::max(kBlockBytes / sizeof(Value), static_cast<std::size_t>(parallel.n_threads())));
+  const std::int32_t block = columns_in_block<Value>(parallel, x);
   AlignedBuffer<SortKey<Value>> keys(static_cast<std::size_t>(x.n_rows) *
-                                     static_cast<std::size_t>(std::min(block, x.n_cols)));
+                                     static_cast<std::size_t>(block));
   CutMaker<Value, Entry> maker(parallel, x.n_rows, weights, max_bins);
   for (std::int32_t first = 0; first < x.n_cols; first += block) {
     const std::int32_t n_cols = std::min(block, x.n_cols - first);

@@ -4,10 +4,8 @@
 #include <utility>
 
 #include "gbengine/base/error.hpp"
-#include "gbengine/base/rng.hpp"
 #include "gbengine/data/quantile_cuts.hpp"
 #include "gbengine/kernel/kernels.hpp"
-#include "gbengine/learn/row_sampler.hpp"
 #include "gbengine/metric/registry.hpp"
 #include "gbengine/objective/registry.hpp"
 #include "gbengine/predict/predictor.hpp"
@@ -41,7 +39,8 @@ Boosting::Boosting(const Parallel& parallel, const MatrixView& x, const Labels& 
                    make_bin_mappers(parallel, x, labels.weight, config_.max_bins))),
       weights_(parallel, labels),
       pairs_(static_cast<std::size_t>(labels.n_rows * model_.n_outputs)),
-      grower_(train_.x, config_.grower, weights_) {}
+      grower_(train_.x, config_.grower, weights_),
+      sampler_(config_.grower.seed, config_.subsample, labels.n_rows) {}
 
 EnsembleModel Boosting::start_model(const Parallel& parallel, const Labels& labels,
                                     std::int32_t n_features, const EnsembleModel* start) const {
@@ -101,7 +100,7 @@ void Boosting::add_round(const Parallel& parallel) {
                                       weights_.cell_width());
     const std::int64_t tree_idx = model_.n_trees();
     GrownTree grown = grower_.grow(parallel, static_cast<const GradientPair*>(pairs), fixed,
-                                   hess_counts, sample_root(tree_idx), tree_idx);
+                                   hess_counts, sample_root(parallel, tree_idx), tree_idx);
     set_leaf_values(parallel, grown);
     update_scores(parallel, grown, k);
     model_.append(grown.tree, k);
@@ -116,12 +115,10 @@ void Boosting::compute_gradients(const Parallel& parallel) {
       });
 }
 
-RowRun Boosting::sample_root(std::int64_t tree_idx) {
-  if (config_.subsample >= 1.0) return grower_.partition().start_all();
-  const CounterRng rng(config_.grower.seed, RngPurpose::kRowSample);
-  return grower_.partition().start_sampled([&](std::uint32_t* drawn) {
-    return sample_rows(rng, tree_idx, config_.subsample, train_.labels.n_rows, drawn, left_out_);
-  });
+RowRun Boosting::sample_root(const Parallel& parallel, std::int64_t tree_idx) {
+  if (sampler_.draws_all()) return grower_.partition().start_all();
+  return grower_.partition().start_sampled(
+      [&](std::uint32_t* drawn) { return sampler_.draw(parallel, tree_idx, drawn); });
 }
 
 /// Values after refitting and shrinkage.
@@ -173,12 +170,12 @@ void Boosting::update_scores(const Parallel& parallel, const GrownTree& grown,
   } else {
     parallel.for_each(static_cast<std::int64_t>(pieces.size()), add_piece);
   }
-  const bool some_left_out = config_.subsample < 1.0 && !left_out_.empty();
-  if (!some_left_out && !validation_) return;
+  const auto left_out = sampler_.left_out();
+  if (left_out.empty() && !validation_) return;
   const Tree& t = grown.tree;
   const BinnedTree walk{t.feature,           t.left_child,        t.right_child,
                         grown.bin_threshold, t.missing_goes_left, t.value};
-  if (some_left_out) add_tree_binned(parallel, walk, train_.x, left_out_, raw);
+  if (!left_out.empty()) add_tree_binned(parallel, walk, train_.x, left_out, raw);
   if (validation_)
     add_tree_binned(parallel, walk, validation_->x, {},
                     validation_->raw.data() + output * validation_->labels.n_rows);

@@ -21,6 +21,7 @@
 #include "gbengine/data/labels.hpp"
 #include "gbengine/ensemble/boosting_config.hpp"
 #include "gbengine/learn/grower.hpp"
+#include "gbengine/learn/row_sampler.hpp"
 #include "gbengine/metric/metric.hpp"
 #include "gbengine/model/ensemble_model.hpp"
 #include "gbengine/objective/objective.hpp"
@@ -68,7 +69,7 @@ class Boosting {
   EnsembleModel start_model(const Parallel& parallel, const Labels& labels, std::int32_t n_features,
                             const EnsembleModel* start) const;
   void compute_gradients(const Parallel& parallel);
-  RowRun sample_root(std::int64_t tree_idx);
+  RowRun sample_root(const Parallel& parallel, std::int64_t tree_idx);
   void set_leaf_values(const Parallel& parallel, GrownTree& grown) const;
   void update_scores(const Parallel& parallel, const GrownTree& grown, std::int32_t output);
 
@@ -81,7 +82,7 @@ class Boosting {
   FixedWeights weights_;
   AlignedBuffer<FloatPair> pairs_;  // output-major; each tree turns its part into GradientPairs
   TreeGrower grower_;
-  std::vector<std::uint32_t> left_out_;  // rows not drawn for the current tree
+  RowSampler sampler_;
 };
 
 }  // namespace gbengine

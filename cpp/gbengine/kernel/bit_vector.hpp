@@ -3,11 +3,11 @@
 // After QuickScorer (Lucchese et al., SIGIR 2015) and its vectorised form (SIGIR 2016). The leaves
 // of a tree, from left to right, are bits. A node at which a row goes right rules out the leaves
 // below its left child; when all nodes have spoken, the first bit left is the row's leaf. Every
-// node costs one comparison and one AND for a whole vector of rows, and no branch depends on the
-// values. Unlike the papers we take the nodes tree by tree, not feature by feature: the bits stay
-// in registers, and leaf values are added in tree order. Trees of more than 32 leaves have several
-// words of bits; a node takes part in the words that its left leaves touch. Called by
-// predict/bit_vector_engine. Example:
+// node costs a comparison and an AND for a whole vector of rows, and no branch depends on a value.
+// Unlike the papers we take the nodes tree by tree, not feature by feature: the bits stay in
+// registers, and leaf values are added in tree order. Trees of more than 32 leaves have several
+// words of bits; a node takes part in each word that its left leaves touch. Called by
+// predict/bit_vector_engine and predict/binned_walk. Example:
 //   kernels().bit_vector.add_f32(forest, tree_begin, tree_end, groups, sums);
 #pragma once
 
@@ -24,6 +24,15 @@ struct BitVectorTest {
   T threshold;
   std::uint32_t clear;  // leaves of the word that a row going right cannot reach
   std::uint32_t slot;   // column of the group
+};
+
+/// On bin codes.
+template <>
+struct BitVectorTest<std::uint8_t> {
+  std::uint8_t bin_threshold;
+  std::uint8_t missing_bin;
+  std::uint32_t clear;
+  std::uint32_t slot;
 };
 
 /// The tests of 32 neighbouring leaves: [begin, missing_left_begin) send missing values right,
@@ -50,23 +59,27 @@ struct BitVectorForest {
   std::int64_t n_outputs;
 };
 
-/// n_rows rows in ceil(n_rows / 64) groups; the value of column `slot` of a group's row r is
-/// values[group * group_stride + slot * 64 + r], there for all 64 r. A group starts on a cache
-/// line.
+/// n_rows rows in groups of 64. Column `slot` of a group's row r is at
+/// values[group * group_stride + slot * slot_stride + r]; values and both strides are multiples of
+/// 64 bytes, and a group's rows may be read up to the next multiple of 16.
 template <typename T>
 struct RowGroups {
   const T* values;
   std::int64_t group_stride;
+  std::int64_t slot_stride;
   std::int64_t n_rows;
 };
 
+template <typename T>
+using AddBitVectorTrees = void (*)(const BitVectorForest<T>& forest, std::int32_t tree_begin,
+                                   std::int32_t tree_end, const RowGroups<T>& x, double* sums);
+
+/// Each adds the leaf values of trees [tree_begin, tree_end), in order, to
+/// sums[group * n_outputs * 64 + output * 64 + r] of the n_rows rows.
 struct BitVectorKernels {
-  /// Adds the leaf values of trees [tree_begin, tree_end), in order, to
-  /// sums[group * n_outputs * 64 + output * 64 + r]; rows past n_rows may get anything.
-  void (*add_f32)(const BitVectorForest<float>& forest, std::int32_t tree_begin,
-                  std::int32_t tree_end, const RowGroups<float>& x, double* sums);
-  void (*add_f64)(const BitVectorForest<double>& forest, std::int32_t tree_begin,
-                  std::int32_t tree_end, const RowGroups<double>& x, double* sums);
+  AddBitVectorTrees<float> add_f32;
+  AddBitVectorTrees<double> add_f64;
+  AddBitVectorTrees<std::uint8_t> add_binned;
 };
 
 }  // namespace gbengine

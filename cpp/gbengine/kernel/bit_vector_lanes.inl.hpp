@@ -1,7 +1,7 @@
 // What bit_vector.inl.hpp needs of an instruction set: vectors of rows, compared and cleared.
 //
 // Lanes holds one 32-bit word of leaf bits for each of kLanes rows. goes_right<missing_left>(x, t)
-// says in which of kLanes rows `x <= t` fails; a missing value fails unless missing_left. Plain
+// says in which of kLanes rows test t fails; a missing value fails unless missing_left. Plain
 // arithmetic is left to the vector extensions that GCC and Clang share; on other machines than
 // x86-64 with AVX2 everything is, with vectors of 16 bytes (SSE2, NEON).
 #pragma once
@@ -12,13 +12,14 @@
 
 #include <cstdint>
 
+#include "gbengine/kernel/bit_vector.hpp"
 
 namespace gbengine::GBENGINE_ISA_NAMESPACE {
 namespace {
 
 #if defined(__AVX512F__)
 constexpr int kLanes = 16;
-constexpr int kVectorsAtOnce = 4;  // as many as fit the registers, at most a group of 64 rows
+constexpr int kVectorsAtOnce = 4;  // what fits the registers, at most a group of 64 rows
 #elif defined(__AVX2__)
 constexpr int kLanes = 8;
 constexpr int kVectorsAtOnce = 8;
@@ -29,7 +30,8 @@ constexpr int kVectorsAtOnce = 8;
 
 using Lanes = std::uint32_t __attribute__((vector_size(4 * kLanes), may_alias));
 using SignedLanes = std::int32_t __attribute__((vector_size(4 * kLanes)));
-using FloatLanes = float __attribute__((vector_size(4 * kLanes)));
+using FloatLanes = float __attribute__((vector_size(4 * kLanes), may_alias));
+using CodeLanes = std::uint8_t __attribute__((vector_size(kLanes), may_alias));
 
 inline Lanes load_lanes(const std::uint32_t* at) {
   return *reinterpret_cast<const Lanes*>(at);
@@ -48,6 +50,10 @@ inline Lanes first_bit(Lanes alive) {
   return ((as_float >> 23) - 127) & 31;
 }
 
+inline SignedLanes load_codes(const std::uint8_t* x) {
+  return __builtin_convertvector(*reinterpret_cast<const CodeLanes*>(x), SignedLanes);
+}
+
 #if defined(__AVX512F__)
 
 using Where = __mmask16;
@@ -60,17 +66,24 @@ inline Lanes choose_if_any(Lanes alive, Lanes then, Lanes otherwise) {
   return (Lanes)_mm512_mask_mov_epi32((__m512i)otherwise, any, (__m512i)then);
 }
 template <bool kMissingLeft>
-inline Where goes_right(const float* x, float threshold) {
-  return _mm512_cmp_ps_mask(_mm512_load_ps(x), _mm512_set1_ps(threshold),
+inline Where goes_right(const float* x, const BitVectorTest<float>& test) {
+  return _mm512_cmp_ps_mask(_mm512_load_ps(x), _mm512_set1_ps(test.threshold),
                             kMissingLeft ? _CMP_GT_OQ : _CMP_NLE_UQ);
 }
 template <bool kMissingLeft>
-inline Where goes_right(const double* x, double threshold) {
+inline Where goes_right(const double* x, const BitVectorTest<double>& test) {
   constexpr int kCompare = kMissingLeft ? _CMP_GT_OQ : _CMP_NLE_UQ;
-  const __m512d t = _mm512_set1_pd(threshold);
+  const __m512d t = _mm512_set1_pd(test.threshold);
   const __mmask8 low = _mm512_cmp_pd_mask(_mm512_load_pd(x), t, kCompare);
   const __mmask8 high = _mm512_cmp_pd_mask(_mm512_load_pd(x + 8), t, kCompare);
   return _mm512_kunpackb(high, low);
+}
+template <bool kMissingLeft>
+inline Where goes_right(const std::uint8_t* x, const BitVectorTest<std::uint8_t>& test) {
+  const __m512i codes = (__m512i)load_codes(x);
+  const Where above = _mm512_cmpgt_epi32_mask(codes, _mm512_set1_epi32(test.bin_threshold));
+  if (!kMissingLeft) return above;
+  return _mm512_mask_cmpneq_epi32_mask(above, codes, _mm512_set1_epi32(test.missing_bin));
 }
 
 #else
@@ -85,17 +98,23 @@ inline Lanes choose_if_any(Lanes alive, Lanes then, Lanes otherwise) {
   return (otherwise & none) | (then & ~none);
 }
 template <bool kMissingLeft>
-inline Where goes_right(const float* x, float threshold) {
+inline Where goes_right(const float* x, const BitVectorTest<float>& test) {
   const FloatLanes values = *reinterpret_cast<const FloatLanes*>(x);
-  const FloatLanes t = FloatLanes{} + threshold;
+  const FloatLanes t = FloatLanes{} + test.threshold;
   return kMissingLeft ? (Lanes)(values > t) : ~(Lanes)(values <= t);
+}
+template <bool kMissingLeft>
+inline Where goes_right(const std::uint8_t* x, const BitVectorTest<std::uint8_t>& test) {
+  const SignedLanes codes = load_codes(x);
+  const Lanes above = (Lanes)(codes > test.bin_threshold);
+  return kMissingLeft ? above & (Lanes)(codes != test.missing_bin) : above;
 }
 
 #if defined(__AVX2__)
 template <bool kMissingLeft>
-inline Where goes_right(const double* x, double threshold) {
+inline Where goes_right(const double* x, const BitVectorTest<double>& test) {
   constexpr int kCompare = kMissingLeft ? _CMP_GT_OQ : _CMP_NLE_UQ;
-  const __m256d t = _mm256_set1_pd(threshold);
+  const __m256d t = _mm256_set1_pd(test.threshold);
   // Rows 0 1 4 5 and 2 3 6 7, since the shuffle below works in halves of a register.
   const __m256d a =
       _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_load_pd(x)), _mm_load_pd(x + 4), 1);
@@ -106,13 +125,13 @@ inline Where goes_right(const double* x, double threshold) {
   return (Lanes)_mm256_shuffle_ps(low, high, 0x88);
 }
 #else
-using DoublePair = double __attribute__((vector_size(16)));
+using DoublePair = double __attribute__((vector_size(16), may_alias));
 
 template <bool kMissingLeft>
-inline Where goes_right(const double* x, double threshold) {
+inline Where goes_right(const double* x, const BitVectorTest<double>& test) {
   const DoublePair a = *reinterpret_cast<const DoublePair*>(x);
   const DoublePair b = *reinterpret_cast<const DoublePair*>(x + 2);
-  const DoublePair t = {threshold, threshold};
+  const DoublePair t = {test.threshold, test.threshold};
   const Lanes low = kMissingLeft ? (Lanes)(a > t) : ~(Lanes)(a <= t);
   const Lanes high = kMissingLeft ? (Lanes)(b > t) : ~(Lanes)(b <= t);
   return Lanes{low[0], low[2], high[0], high[2]};

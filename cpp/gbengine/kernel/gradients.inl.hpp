@@ -1,8 +1,12 @@
 // The source of GradientKernels, compiled once for each instruction set.
 //
-// Everything is said in terms of e = exp(-|raw|) <= 1: likely = 1 / (1 + e) is the probability of
-// the likelier class, unlikely = e likely that of the other, and hess = likely * unlikely. No 1 - p
-// is ever formed, so nothing cancels. |grad| is the probability of the class that is not y.
+// Logistic: everything is said in terms of e = exp(-|raw|) <= 1: likely = 1 / (1 + e) is the
+// probability of the likelier class, unlikely = e likely that of the other, and hess = likely *
+// unlikely. No 1 - p is ever formed, so nothing cancels. |grad| is the probability of the class
+// that is not y.
+//
+// Softmax: three passes over a block of rows that stays in the cache: the largest score, the sum of
+// exp(score - largest), the pairs. The exponential is computed twice, cheaper than keeping it.
 //
 // The result is rounded to float, so a shorter exponential than math.inl.hpp's will do: the Taylor
 // series to degree 9 (remainder below 1e-11), in pairs instead of Horner's chain because one row's
@@ -50,7 +54,40 @@ void logistic_gradients(const double* __restrict raw, const double* __restrict y
   }
 }
 
-constexpr GradientKernels kGradientKernels{logistic_gradients};
+void softmax_pairs(const double* __restrict raw, const double* __restrict y,
+                   const double* __restrict top, const double* __restrict scale, double code,
+                   float* __restrict pairs, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    double p = short_exp(raw[i] - top[i]) * scale[i];
+    p = p > 1.0 ? 1.0 : p;  // by rounding
+    const double hit = y[i] == code ? 1.0 : 0.0;
+    pairs[2 * i] = static_cast<float>(p * (1.0 - p));
+    pairs[2 * i + 1] = static_cast<float>(p - hit);
+  }
+}
+
+void softmax_gradients(const SoftmaxArgs& args) {
+  const std::int64_t n = args.n;
+  double top[kSoftmaxRows], scale[kSoftmaxRows];
+  for (std::int64_t i = 0; i < n; ++i) top[i] = args.raw[i];
+  for (std::int64_t k = 1; k < args.n_classes; ++k) {
+    const double* raw = args.raw + k * args.stride;
+    for (std::int64_t i = 0; i < n; ++i) top[i] = raw[i] > top[i] ? raw[i] : top[i];
+  }
+  for (std::int64_t i = 0; i < n; ++i) scale[i] = 0.0;
+  for (std::int64_t k = 0; k < args.n_classes; ++k) {
+    const double* raw = args.raw + k * args.stride;
+    for (std::int64_t i = 0; i < n; ++i) scale[i] += short_exp(raw[i] - top[i]);
+  }
+  for (std::int64_t i = 0; i < n; ++i) scale[i] = 1.0 / scale[i];
+  for (std::int64_t k = 0; k < args.n_classes; ++k) {
+    const std::int64_t first = k * args.stride;
+    softmax_pairs(args.raw + first, args.y, top, scale, static_cast<double>(k),
+                  args.pairs + 2 * first, n);
+  }
+}
+
+constexpr GradientKernels kGradientKernels{logistic_gradients, softmax_gradients};
 
 }  // namespace
 }  // namespace gbengine::GBENGINE_ISA_NAMESPACE

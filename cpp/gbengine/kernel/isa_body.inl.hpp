@@ -3,6 +3,7 @@
 // the linker would keep one copy of it, maybe the one that only newer machines can run.
 
 #include "gbengine/kernel/binning.inl.hpp"
+#include "gbengine/kernel/bit_vector.inl.hpp"
 #include "gbengine/kernel/fixed_point.inl.hpp"
 #include "gbengine/kernel/gradients.inl.hpp"
 #include "gbengine/kernel/histogram.inl.hpp"
@@ -10,6 +11,7 @@
 #include "gbengine/kernel/math.inl.hpp"
 #include "gbengine/kernel/partition.inl.hpp"
 #include "gbengine/kernel/split_scan.inl.hpp"
+#include "gbengine/kernel/walk.inl.hpp"
 
 namespace gbengine::GBENGINE_ISA_NAMESPACE {
 
@@ -17,7 +19,7 @@ extern const KernelTable kTable;
 const KernelTable kTable{
     kMathKernels,      kFixedPointKernels, kHistogramKernels,
     kSplitScanKernels, kPartitionKernels,  kGradientKernels,
-    kBinningKernels,
+    kBinningKernels,   kBitVectorKernels,  kWalkKernels,
 };
 
 }  // namespace gbengine::GBENGINE_ISA_NAMESPACE

@@ -7,12 +7,14 @@
 #pragma once
 
 #include "gbengine/kernel/binning.hpp"
+#include "gbengine/kernel/bit_vector.hpp"
 #include "gbengine/kernel/fixed_point.hpp"
 #include "gbengine/kernel/gradients.hpp"
 #include "gbengine/kernel/histogram.hpp"
 #include "gbengine/kernel/math.hpp"
 #include "gbengine/kernel/partition.hpp"
 #include "gbengine/kernel/split_scan.hpp"
+#include "gbengine/kernel/walk.hpp"
 
 namespace gbengine {
 
@@ -24,6 +26,8 @@ struct KernelTable {
   PartitionKernels partition;
   GradientKernels gradients;
   BinningKernels binning;
+  BitVectorKernels bit_vector;
+  WalkKernels walk;
 };
 
 /// The table of the instruction set in force (base/isa.hpp).

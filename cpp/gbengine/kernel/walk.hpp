@@ -3,9 +3,8 @@
 // One walk waits for memory at every level; eight walks side by side wait together. A node is its
 // threshold, its column and its left child; the right child comes next. A leaf is its own left
 // child and sends everything left, so a walk may go on past it and no branch depends on a value.
-// For trees too large for kernel/bit_vector, and for a handful of rows. Called by
-// predict/packed_walk and predict/binned_walk. Example:
-//   kernels().walk.add_row_f32(forest, tree_begin, tree_end, x, 0, out);
+// For trees too large for kernel/bit_vector. Called by predict/packed_walk. Example:
+//   kernels().walk.add_rows_f32(forest, tree_begin, tree_end, rows, out);
 #pragma once
 
 #include <cstdint>
@@ -20,14 +19,6 @@ struct WalkNode {
 };
 
 inline constexpr std::uint32_t kMissingGoesRight = std::uint32_t{1} << 31;
-
-/// A node on bin codes: right if code > threshold and code != also_left. A leaf has 255 twice.
-struct BinnedWalkNode {
-  std::uint32_t feature;
-  std::int32_t left;
-  std::uint8_t threshold;
-  std::uint8_t also_left;  // the missing code if it goes left, else threshold once more
-};
 
 template <typename T>
 struct WalkForest {
@@ -46,18 +37,16 @@ struct WalkRows {
   std::int64_t col_stride;
 };
 
+template <typename T>
+using AddWalkTrees = void (*)(const WalkForest<T>& forest, std::int32_t tree_begin,
+                              std::int32_t tree_end, const WalkRows<T>& x, double* out);
+
+/// Each adds trees [tree_begin, tree_end), in order, to out[row * n_outputs + output].
 struct WalkKernels {
-  /// Adds trees [tree_begin, tree_end), in order, to out[row * n_outputs + output]; tree by tree,
-  /// rows side by side.
-  void (*add_rows_f32)(const WalkForest<float>&, std::int32_t tree_begin, std::int32_t tree_end,
-                       const WalkRows<float>& x, double* out);
-  void (*add_rows_f64)(const WalkForest<double>&, std::int32_t tree_begin, std::int32_t tree_end,
-                       const WalkRows<double>& x, double* out);
-  /// The same, row by row, trees side by side.
-  void (*add_few_rows_f32)(const WalkForest<float>&, std::int32_t tree_begin, std::int32_t tree_end,
-                           const WalkRows<float>& x, double* out);
-  void (*add_few_rows_f64)(const WalkForest<double>&, std::int32_t tree_begin,
-                           std::int32_t tree_end, const WalkRows<double>& x, double* out);
+  AddWalkTrees<float> add_rows_f32;  // tree by tree, rows side by side
+  AddWalkTrees<double> add_rows_f64;
+  AddWalkTrees<float> add_few_rows_f32;  // row by row, trees side by side
+  AddWalkTrees<double> add_few_rows_f64;
 };
 
 }  // namespace gbengine

@@ -1,30 +1,40 @@
-// Row sampling without replacement: each row is drawn by a hash of (seed, tree, row).
+// RowSampler: draws rows without replacement, each by a hash of (seed, tree, row).
 //
-// Example: int64_t n = sample_rows(rng, tree_idx, 0.5, n_rows, drawn, left_out);
+// Example:
+//   RowSampler sampler(seed, 0.5, n_rows);
+//   int64_t n = sampler.draw(parallel, tree_idx, drawn);   // ascending
+//   sampler.left_out();                                    // the others, ascending
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <span>
 
-#include "gbengine/base/rng.hpp"
+#include "gbengine/base/aligned_buffer.hpp"
+#include "gbengine/base/parallel.hpp"
 
 namespace gbengine {
 
-/// Writes the drawn rows to `drawn` (room for n_rows) and the others to `left_out`, both ascending;
-/// returns how many were drawn. A row is drawn with probability `fraction`, on its own.
-inline std::int64_t sample_rows(const CounterRng& rng, std::int64_t tree_idx, double fraction,
-                                std::int64_t n_rows, std::uint32_t* drawn,
-                                std::vector<std::uint32_t>& left_out) {
-  left_out.clear();
-  std::int64_t n = 0;
-  for (std::int64_t row = 0; row < n_rows; ++row) {
-    if (rng.uniform(static_cast<std::uint64_t>(tree_idx), static_cast<std::uint64_t>(row)) <
-        fraction)
-      drawn[n++] = static_cast<std::uint32_t>(row);
-    else
-      left_out.push_back(static_cast<std::uint32_t>(row));
+class RowSampler {
+ public:
+  /// Each row is drawn with probability `fraction`, on its own; 1 draws all and needs no memory.
+  RowSampler(std::uint64_t seed, double fraction, std::int64_t n_rows);
+
+  bool draws_all() const { return fraction_ >= 1.0; }
+
+  /// Writes the drawn rows to `drawn` (room for n_rows) and returns how many there are.
+  std::int64_t draw(const Parallel& parallel, std::int64_t tree_idx, std::uint32_t* drawn);
+
+  /// The rows that the latest draw left out; empty before the first.
+  std::span<const std::uint32_t> left_out() const {
+    return left_out_.span().subspan(0, static_cast<std::size_t>(n_left_out_));
   }
-  return n;
-}
+
+ private:
+  std::uint64_t seed_;
+  double fraction_;
+  std::int64_t n_rows_;
+  std::int64_t n_left_out_ = 0;
+  AlignedBuffer<std::uint32_t> left_out_;
+};
 
 }  // namespace gbengine

@@ -30,7 +30,7 @@ class MulticlassLogLoss final : public Metric {
     std::copy(raw + begin, raw + end, top);
     for (std::int64_t k = 1; k < n_classes_; ++k) {
       const double* score = raw + k * labels.n_rows + begin;
-      for (std::int64_t i = 0; i < n; ++i) top[i] = std::max(top[i], score[i]);
+      for (std::int64_t i = 0; i < n; ++i) top[i] = score[i] > top[i] ? score[i] : top[i];
     }
     std::fill_n(out, n, 0.0);
     for (std::int64_t k = 0; k < n_classes_; ++k) {

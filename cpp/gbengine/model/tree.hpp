@@ -1,7 +1,9 @@
-// Tree: one decision tree as arrays, a slot a node; node 0 is the root, children come after parents.
+// Tree: one decision tree as arrays, a slot a node; node 0 is the root, children come after
+// parents.
 //
 // At an inner node a row goes left if x[feature] <= threshold, or if x[feature] is NaN and
-// missing_goes_left; otherwise right. Example: see learn/tree_builder, which makes them.
+// missing_goes_left; otherwise right. Made by learn/, read by everything after it. Example:
+//   for_each_field([](const char* name, const auto& values) { save(name, values); }, tree);
 #pragma once
 
 #include <cstdint>
@@ -13,20 +15,34 @@ inline constexpr std::int32_t kNoChild = -1;
 inline constexpr std::int32_t kLeafFeature = -1;
 
 struct Tree {
-  std::vector<std::int32_t> feature;           // kLeafFeature at a leaf
-  std::vector<double> threshold;               // +inf: every value left, NaN right; 0 at a leaf
-  std::vector<std::int32_t> left_child;        // kNoChild at a leaf
-  std::vector<std::int32_t> right_child;       // kNoChild at a leaf
-  std::vector<std::uint8_t> missing_goes_left; // 0 or 1; 0 at a leaf
-  std::vector<double> value;                   // raw score the node adds if it is (or were) a leaf
-  std::vector<double> split_gain;              // 0 at a leaf
-  std::vector<double> hess_sum;                // sum of w * h of the training rows in the node
-  std::vector<std::int64_t> n_samples;         // training rows in the node
+  std::vector<std::int32_t> feature;            // kLeafFeature at a leaf
+  std::vector<double> threshold;                // +inf: every value left, NaN right; 0 at a leaf
+  std::vector<std::int32_t> left_child;         // kNoChild at a leaf
+  std::vector<std::int32_t> right_child;        // kNoChild at a leaf
+  std::vector<std::uint8_t> missing_goes_left;  // 0 or 1; 0 at a leaf
+  std::vector<double> value;                    // raw score the node adds if it is (or were) a leaf
+  std::vector<double> split_gain;               // 0 at a leaf
+  std::vector<double> hess_sum;                 // sum of w * h of the training rows in the node
+  std::vector<std::int64_t> n_samples;          // training rows in the node
 
   std::int32_t n_nodes() const { return static_cast<std::int32_t>(feature.size()); }
   bool is_leaf(std::int32_t node) const {
     return feature[static_cast<std::size_t>(node)] == kLeafFeature;
   }
 };
+
+/// Calls visit(name, field, ...) for every array of a tree: with that array of each tree given.
+template <typename Visit, typename... Trees>
+void for_each_field(Visit&& visit, Trees&... trees) {
+  visit("feature", trees.feature...);
+  visit("threshold", trees.threshold...);
+  visit("left_child", trees.left_child...);
+  visit("right_child", trees.right_child...);
+  visit("missing_goes_left", trees.missing_goes_left...);
+  visit("value", trees.value...);
+  visit("split_gain", trees.split_gain...);
+  visit("hess_sum", trees.hess_sum...);
+  visit("n_samples", trees.n_samples...);
+}
 
 }  // namespace gbengine

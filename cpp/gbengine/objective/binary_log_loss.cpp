@@ -1,5 +1,7 @@
 // The logarithmic loss of two classes: -log of the probability given to y, with
 // P(class 1) = 1 / (1 + exp(-raw)).
+#include <cstddef>
+
 #include "gbengine/kernel/kernels.hpp"
 #include "gbengine/objective/class_shares.hpp"
 #include "gbengine/objective/label_check.hpp"

@@ -1,21 +1,20 @@
 // The logarithmic loss of K classes: -log of the probability given to y, with
 // P(class k) = exp(raw_k) / sum_j exp(raw_j). The second derivative is the Hessian's diagonal.
-#include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <cstddef>
 
 #include "gbengine/base/block_values.hpp"
 #include "gbengine/kernel/kernels.hpp"
 #include "gbengine/objective/class_shares.hpp"
-#include "gbengine/objective/float_pair.hpp"
 #include "gbengine/objective/label_check.hpp"
 #include "gbengine/objective/makers.hpp"
 
 namespace gbengine {
 namespace {
 
-// A pair's place in the output holds a double for a while.
-static_assert(sizeof(FloatPair) == sizeof(double));
+// The kernel writes pairs as two floats each, hess first.
+static_assert(sizeof(FloatPair) == 2 * sizeof(float) && offsetof(FloatPair, hess) == 0);
+static_assert(kBlockRows <= kSoftmaxRows);
 
 constexpr int kMostClasses = 1'000'000;
 
@@ -41,43 +40,16 @@ class MulticlassLogLoss final : public Objective {
   void gradients(const Labels& labels, const double* raw, std::int64_t begin, std::int64_t end,
                  FloatPair* out) const override {
     for_blocks(begin, end, [&](std::int64_t first, std::int64_t last) {
-      gradients_of_block(labels, raw, first, last, out);
+      kernels().gradients.softmax({.raw = raw + first,
+                                   .y = labels.y + first,
+                                   .pairs = reinterpret_cast<float*>(out + first),
+                                   .stride = labels.n_rows,
+                                   .n_classes = n_classes_,
+                                   .n = last - first});
     });
   }
 
  private:
-  void gradients_of_block(const Labels& labels, const double* raw, std::int64_t first,
-                          std::int64_t last, FloatPair* out) const {
-    const std::int64_t n = last - first;
-    const auto bytes = static_cast<std::size_t>(n) * sizeof(double);
-    double top[kBlockRows], scale[kBlockRows], p[kBlockRows];
-    std::memcpy(top, raw + first, bytes);
-    for (std::int64_t k = 1; k < n_classes_; ++k) {
-      const double* score = raw + k * labels.n_rows + first;
-      for (std::int64_t i = 0; i < n; ++i) top[i] = std::max(top[i], score[i]);
-    }
-    // exp(raw_k - top) waits in the output until the sum over the classes is known.
-    std::fill_n(scale, n, 0.0);
-    for (std::int64_t k = 0; k < n_classes_; ++k) {
-      const double* score = raw + k * labels.n_rows + first;
-      for (std::int64_t i = 0; i < n; ++i) p[i] = score[i] - top[i];
-      kernels().math.exp(p, p, n);
-      for (std::int64_t i = 0; i < n; ++i) scale[i] += p[i];
-      std::memcpy(out + k * labels.n_rows + first, p, bytes);
-    }
-    for (std::int64_t i = 0; i < n; ++i) scale[i] = 1.0 / scale[i];
-    for (std::int64_t k = 0; k < n_classes_; ++k) {
-      FloatPair* pair = out + k * labels.n_rows + first;
-      std::memcpy(p, pair, bytes);
-      const auto code = static_cast<double>(k);
-      for (std::int64_t i = 0; i < n; ++i) {
-        const double probability = std::min(p[i] * scale[i], 1.0);  // rounding must not pass 1
-        const double hit = labels.y[first + i] == code ? 1.0 : 0.0;
-        pair[i] = float_pair(probability - hit, probability * (1.0 - probability));
-      }
-    }
-  }
-
   int n_classes_;
 };
 

@@ -18,9 +18,10 @@ class Quantile final : public ResidualObjective {
   void gradients(const Labels& labels, const double* raw, std::int64_t begin, std::int64_t end,
                  FloatPair* out) const override {
     const double* y = labels.y;
+    const double low = q_, high = 1.0 - q_;
     for (std::int64_t i = begin; i < end; ++i) {
-      const double below = raw[i] < y[i] ? q_ : 0.0;
-      const double above = raw[i] > y[i] ? 1.0 - q_ : 0.0;
+      const double below = raw[i] < y[i] ? low : 0.0;
+      const double above = raw[i] > y[i] ? high : 0.0;
       out[i] = float_pair(above - below, 1.0);
     }
   }

@@ -35,7 +35,7 @@ struct PredictEngineKind {
   std::unique_ptr<const PredictEngine> (*make)(const EnsembleModel& model);  // only if can_run
 };
 
-/// All engines; the first, the scalar walk, runs every model and is what the others must equal.
+/// All engines, best first. The last, the scalar walk, runs every model: the others must equal it.
 std::span<const PredictEngineKind> predict_engine_kinds();
 
 }  // namespace gbengine

@@ -1,7 +1,7 @@
 // Predictor: a validated model made ready to predict; immutable, shared by any number of threads.
 //
 // Picks an engine at construction (each engine says whether it can run a model); all engines give
-// the bits of the scalar walk. Example:
+// the bits of the scalar walk. A table of another width than the model's is a ValueError. Example:
 //   Predictor predictor(model);
 //   predictor.raw_scores(parallel, x, 0, model.n_trees(), out);
 #pragma once
@@ -21,6 +21,8 @@ class Predictor {
  public:
   explicit Predictor(EnsembleModel model);  // validates
   ~Predictor();
+  Predictor(const Predictor&) = delete;  // the engine refers to model_
+  Predictor& operator=(const Predictor&) = delete;
 
   const EnsembleModel& model() const { return model_; }
 
@@ -35,7 +37,8 @@ class Predictor {
   /// raw_scores through the link: n_rows x n_outputs, or n_rows x 2 for Link::kLogit.
   void response(const Parallel& parallel, const MatrixView& x, double* out) const;
 
-  /// In place of raw scores `raw` already computed.
+  /// What response gives, from raw scores already computed. out may be raw itself, but not for
+  /// Link::kLogit.
   void apply_link(const Parallel& parallel, const double* raw, std::int64_t n_rows,
                   double* out) const;
 

@@ -1,0 +1,61 @@
+// LeafBits: a tree seen as bits, one a leaf from left to right, and who clears which.
+//
+// The step that kernel/bit_vector's tables are made from, for raw values (bit_vector_engine) and
+// for bin codes (binned_walk). Example:
+//   LeafBits bits;
+//   bits.read({feature, left_child, right_child, missing_goes_left});
+//   for (const LeafTest& test : bits.tests()) ...
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "gbengine/kernel/bit_vector.hpp"
+
+namespace gbengine {
+
+/// One tree's arrays; node 0 is the root, children come after their parents.
+struct TreeShape {
+  std::span<const std::int32_t> feature;  // negative at a leaf
+  std::span<const std::int32_t> left_child;
+  std::span<const std::int32_t> right_child;
+  std::span<const std::uint8_t> missing_goes_left;
+};
+
+struct LeafTest {
+  std::int32_t word;
+  bool missing_left;
+  std::uint32_t clear;  // leaves of the word below the node's left child
+  std::int32_t node;
+};
+
+class LeafBits {
+ public:
+  void read(const TreeShape& tree);
+
+  std::int32_t n_leaves() const { return n_leaves_[0]; }
+  std::int32_t n_words() const { return (n_leaves() + kLeavesPerWord - 1) / kLeavesPerWord; }
+
+  /// Number of a leaf, from the left.
+  std::int32_t leaf_idx(std::int32_t node) const {
+    return first_leaf_[static_cast<std::size_t>(node)];
+  }
+
+  /// By word; in a word those that send missing values right, then the others.
+  std::span<const LeafTest> tests() const { return tests_; }
+
+  /// Appends the tree's words, numbering its tests from first_test.
+  void append_words(std::int64_t first_test, std::vector<BitVectorWord>& words) const;
+
+ private:
+  std::vector<std::int32_t> n_leaves_;    // below each node
+  std::vector<std::int32_t> first_leaf_;  // the leftmost leaf below each node
+  std::vector<LeafTest> tests_;
+};
+
+/// How many tests read() would make. They grow with the square of the leaves if every left child
+/// has almost all of them: ask before making them.
+std::int64_t count_leaf_tests(const TreeShape& tree);
+
+}  // namespace gbengine
