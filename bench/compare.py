@@ -172,13 +172,18 @@ def fitting(libraries: Sequence[Library], workload: workloads.Workload) -> list[
 
 
 def warn_of_load(runs: dict[str, list[dict[str, Any]]]) -> None:
+    """One line on runs that others disturbed, one on each that failed."""
+    disturbed = {}
     for name, results in runs.items():
-        loads = [result.get("others_cores") or 0.0 for result in results]
-        if max(loads, default=0.0) > LOADED:
-            print(f"WARNING: others used up to {max(loads):.2f} cores while {name} was fitted")
+        most = max((result.get("others_cores") or 0.0 for result in results), default=0.0)
+        if most > LOADED:
+            disturbed[name] = most
         for result in results:
             if "error" in result:
                 print(f"FAILED: {name}: {result['error']}")
+    if disturbed:
+        text = ", ".join(f"{name} {cores:.2f}" for name, cores in disturbed.items())
+        print(f"\nWARNING: cores that others used during fits, at most: {text}")
 
 
 def print_head(libraries: Sequence[Library], args: argparse.Namespace) -> dict[str, Any]:

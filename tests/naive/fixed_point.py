@@ -56,7 +56,7 @@ class FixedPoint:
 
     def real(self, total: int) -> float:
         """The float that a sum of quanta stands for."""
-        return math.ldexp(float(total), -self.shift)
+        return total * 2.0**-self.shift
 
 
 def scale_shift(values: NDArray[np.float32], weights: RowWeights) -> int:

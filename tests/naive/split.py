@@ -107,28 +107,20 @@ def candidates(cells: Sequence[Sums]) -> Iterator[Candidate]:
 
     left = Sums()
     for b, cell in enumerate(bins):
-        left = left.plus(cell)
         if b == last and nothing_missing:
             break  # nothing would go right
+        if cell == Sums():
+            continue  # the same rows as one bin lower, which is preferred
+        left = left.plus(cell)
         yield Candidate(b, False, left)  # b == last: values left, missing right
     if nothing_missing:
         return
     left = missing
     for b, cell in enumerate(bins[:last]):
+        if cell == Sums():
+            continue
         left = left.plus(cell)
         yield Candidate(b, True, left)
-
-
-def is_valid(left: Sums, right: Sums, data: TreeData, config: Config) -> bool:
-    (_, h_left), (_, h_right) = data.real(left), data.real(right)
-    return (
-        h_left >= config.min_hessian_leaf
-        and h_right >= config.min_hessian_leaf
-        and left.hess > 0
-        and right.hess > 0
-        and left.n >= config.min_samples_leaf
-        and right.n >= config.min_samples_leaf
-    )
 
 
 def best_split(
@@ -153,9 +145,12 @@ def best_split(
                 missing_goes_left = left.hess >= right.hess
                 if missing_goes_left:
                     left, right = left.plus(missing), right.minus(missing)
-            if not is_valid(left, right, data, config):
+            if min(left.n, right.n) < config.min_samples_leaf or min(left.hess, right.hess) <= 0:
                 continue
-            total = node_score(*data.real(left), config) + node_score(*data.real(right), config)
+            (g_left, h_left), (g_right, h_right) = data.real(left), data.real(right)
+            if min(h_left, h_right) < config.min_hessian_leaf:
+                continue
+            total = node_score(g_left, h_left, config) + node_score(g_right, h_right, config)
             if total <= best_total:
                 continue
             best_total = total

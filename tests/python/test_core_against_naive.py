@@ -105,7 +105,7 @@ def test_base_score(loss: Loss, weights: str) -> None:
 # Whole models.
 
 
-@examples(500)
+@examples(300)
 @given(problem=problems(), config=configs(), loss=st.sampled_from(LOSSES))
 def test_models_of_small_tables(problem: Problem, config: Config, loss: Loss) -> None:
     assert_core_is_naive(problem, loss, config, n_rounds=2)
@@ -213,13 +213,20 @@ def test_wide_cells() -> None:
         assert_core_is_naive(huge, loss, Config(min_samples_leaf=5, max_leaf_nodes=6))
 
 
-@pytest.mark.parametrize("n_threads", [1, 3])
-def test_every_instruction_set(isa: str, n_threads: int) -> None:
+@pytest.mark.parametrize(
+    "loss", [SQUARED, LOGISTIC, BY_NAME["multiclass_log_loss"]], ids=lambda loss: loss.name
+)
+def test_every_instruction_set(loss: Loss) -> None:
     problem = make_problem(400, 6, weights="whole")
     config = Config(min_samples_leaf=9, l1_regularization=0.5, subsample=0.9)
-    for loss in (SQUARED, LOGISTIC, BY_NAME["multiclass_log_loss"]):
-        ours = train_core(problem, loss, config, n_threads=n_threads).to_arrays()
-        assert_same_model(ours, train_naive(problem, loss, config).to_arrays())
+    expected = train_naive(problem, loss, config).to_arrays()
+    before = _core.isa_in_use()
+    for isa in _core.usable_isas():
+        _core.force_isa(isa)
+        for n_threads in (1, 3):
+            ours = train_core(problem, loss, config, n_threads=n_threads).to_arrays()
+            assert_same_model(ours, expected)
+    _core.force_isa(before)
 
 
 def test_float32_columns() -> None:
