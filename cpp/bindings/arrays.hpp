@@ -6,12 +6,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
+#include "gbengine/api/inspect.hpp"
 #include "gbengine/base/error.hpp"
 #include "gbengine/base/matrix_view.hpp"
 #include "gbengine/base/param_map.hpp"
-#include "gbengine/data/labels.hpp"
 
 namespace gbengine::bindings {
 

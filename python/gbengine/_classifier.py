@@ -41,7 +41,7 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
         Fewest training rows in a leaf. Weights that are all whole numbers count as copies.
     min_hessian_leaf : float >= 0, default=0.001
         Least sum of hessians in a leaf. A row's hessian is p * (1 - p), with its probability p of
-        the class, times its weight.
+        the class, times its weight: weights that are all far below 1 want a smaller limit.
     min_split_gain : float >= 0, default=0.0
         A split must gain more than this. In units of twice the loss, summed over rows.
     l1_regularization : float >= 0, default=0.0

@@ -20,7 +20,7 @@ from gbengine._runtime import core
 
 if TYPE_CHECKING:
     from gbengine._boosting import BaseGradientBoosting
-    from gbengine._core import Trainer
+    from gbengine._core import Model, Trainer
 
 Arguments = tuple[Any, Any, Any]  # X, y, sample_weight
 
@@ -62,7 +62,7 @@ def fitted_state(
     )
     traces = _start_traces(task, has_scores=scores is not None)
     add_rounds(trainer, task.params, scores, traces)
-    model = trainer.model()
+    model = _trained_model(trainer, task)
     return task.learnt | {
         "_model": model,
         "_seed": task.seed,
@@ -80,7 +80,7 @@ def _read(estimator: "BaseGradientBoosting", training: Arguments, validation: Ar
     check_effects(params, estimator._param_table, has_validation=has_validation)
     part = read_part(*training, type(estimator).__name__)
     classes = estimator._find_classes(part.y)
-    learnt = _learn(estimator, training[0], part, classes)
+    learnt = _learn(training[0], part, classes)
     previous = estimator._fitted_attributes() if params["warm_start"] else None
     seed = previous["_seed"] if previous else draw_seed(params)
     if previous is not None:
@@ -109,11 +109,9 @@ def _has_validation(X_val: Any, y_val: Any, sample_weight_val: Any) -> bool:
     return True
 
 
-def _learn(
-    estimator: "BaseGradientBoosting", X: Any, part: Part, classes: np.ndarray[Any, Any] | None
-) -> dict[str, Any]:
+def _learn(X: Any, part: Part, classes: np.ndarray[Any, Any] | None) -> dict[str, Any]:
     learnt: dict[str, Any] = {"n_features_in_": part.X.shape[1]}
-    names = feature_names(X, estimator._blank())
+    names = feature_names(X)
     if names is not None:
         learnt["feature_names_in_"] = names
     if classes is not None:
@@ -140,6 +138,18 @@ def _make_trainer(task: Task) -> "Trainer":
     if held_out is not None:
         trainer.set_validation(held_out.X, held_out.y, held_out.weight)
     return trainer
+
+
+def _trained_model(trainer: "Trainer", task: Task) -> "Model":
+    """Take the model out of the trainer, whose validator refuses numbers that are not finite."""
+    try:
+        return trainer.model()
+    except ValueError as error:
+        rate = task.params["learning_rate"]
+        raise ValueError(
+            f"the rounds diverged until numbers were not finite any more ({error}): "
+            f"learning_rate={rate!r} is too large for this loss and these targets"
+        ) from error
 
 
 def _view(estimator: "BaseGradientBoosting", task: Task) -> "BaseGradientBoosting":

@@ -12,10 +12,12 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils.validation import check_array
 
+from gbengine._names import as_frame
+
 if TYPE_CHECKING:
     from gbengine._core import Matrix
 
-_FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
+_FLOAT32, _FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 _FITS_FLOAT32 = (nw.Float32, nw.Int8, nw.Int16, nw.UInt8, nw.UInt16, nw.Boolean)
 _ENCODE = (
     "encode such columns first, for example with OrdinalEncoder or OneHotEncoder in a "
@@ -28,7 +30,7 @@ def is_ready(X: Any) -> bool:
     return (
         type(X) is np.ndarray
         and X.ndim == 2
-        and X.dtype in _FLOATS
+        and (X.dtype is _FLOAT32 or X.dtype is _FLOAT64)
         and (X.flags.c_contiguous or X.flags.f_contiguous)
         and X.flags.aligned
     )
@@ -82,14 +84,16 @@ def _without_mask(X: Any) -> Any:
 def _readable(array: np.ndarray[Any, Any]) -> "Matrix":
     """Copy an array whose elements lie at odd addresses or strides; the core counts elements."""
     odd = any(stride % array.itemsize for stride in array.strides)
-    return array.copy() if odd or not array.flags.aligned else array
+    array = array.copy() if odd or not array.flags.aligned else array
+    # An unpickled array has a data type of its own, equal to NumPy's but another object.
+    return array.view(_FLOAT32 if array.itemsize == 4 else _FLOAT64)
 
 
 def _float_type(dtype: np.dtype[Any]) -> np.dtype[Any]:
     narrow = dtype.kind == "b" or (dtype.kind in "iu" and dtype.itemsize <= 2)
     if narrow or (dtype.kind == "f" and dtype.itemsize <= 4):
-        return np.dtype(np.float32)
-    return np.dtype(np.float64)
+        return _FLOAT32
+    return _FLOAT64
 
 
 def _to_float(array: np.ndarray[Any, Any], name: str) -> "Matrix":
@@ -122,28 +126,26 @@ def _objects_to_float(array: np.ndarray[Any, Any], name: str) -> "Matrix":
 
 def _frame_to_array(X: Any, name: str) -> np.ndarray[Any, Any]:
     """Convert a data frame column by column, unless it is one numeric block already."""
-    try:
-        frame: nw.DataFrame[Any] = nw.from_native(X, eager_only=True)
-    except nw.exceptions.DuplicateError as error:
-        raise ValueError(f"the columns of {name} do not all have different names") from error
-    for column in frame.iter_columns():
-        if not (column.dtype.is_numeric() or column.dtype == nw.Boolean):
+    frame = as_frame(X, name)
+    schema = frame.schema
+    for column, dtype in schema.items():
+        if not (dtype.is_numeric() or dtype == nw.Boolean):
             raise TypeError(
-                f"column {column.name!r} of {name} has dtype {_native_dtype(column)}, which is "
+                f"column {column!r} of {name} has dtype {_native_dtype(frame, column)}, which is "
                 f"not numeric: {_ENCODE}"
             )
-    dtypes = set(frame.schema.values())
+    dtypes = set(schema.values())
     if len(dtypes) == 1 and dtypes <= {nw.Float32(), nw.Float64()}:
         block = frame.to_numpy()
-        if block.dtype in _FLOATS:
+        if block.dtype in (_FLOAT32, _FLOAT64):
             return block
     narrow = all(dtype in _FITS_FLOAT32 for dtype in dtypes)
-    target = nw.Float32 if narrow else nw.Float64
-    out = np.empty(frame.shape, dtype=np.float32 if narrow else np.float64, order="F")
-    for column_idx, column in enumerate(frame.iter_columns()):
-        out[:, column_idx] = column.cast(target).to_numpy()
+    out = np.empty(frame.shape, dtype=_FLOAT32 if narrow else _FLOAT64, order="F")
+    for column_idx, series in enumerate(frame.iter_columns()):
+        out[:, column_idx] = series.cast(nw.Float32 if narrow else nw.Float64).to_numpy()
     return out
 
 
-def _native_dtype(column: "nw.Series[Any]") -> str:
-    return str(getattr(column.to_native(), "dtype", column.dtype))
+def _native_dtype(frame: "nw.DataFrame[Any]", column: str) -> str:
+    series = frame[column]
+    return str(getattr(series.to_native(), "dtype", series.dtype))

@@ -29,7 +29,7 @@ def target_column(y: Any, n_rows: int, name: str = "y") -> Array:
     """
     if y is None:
         raise ValueError(f"fit requires {name} to be passed, but the target {name} is None.")
-    column: Array = column_or_1d(y, warn=True, input_name=name)
+    column: Array = column_or_1d(y, warn=True)
     if column.shape[0] != n_rows:
         raise ValueError(
             f"X{name[1:]} and {name} must have as many rows as each other: {n_rows} in "
@@ -93,15 +93,10 @@ def class_codes(y: Array, classes: Array, name: str = "y") -> "Vector":
         If a label is not among the classes.
     """
     y = _comparable(y)
-    if {"O", "U"} & {y.dtype.kind, classes.dtype.kind}:
-        labels = y.tolist()
-        code_of = {label: float(code) for code, label in enumerate(classes.tolist())}
-        unknown = set(labels) - code_of.keys()
-        codes = np.fromiter((code_of.get(label, -1.0) for label in labels), float, len(labels))
-    else:
-        positions = np.minimum(np.searchsorted(classes, y), len(classes) - 1)
-        unknown = set(y[classes[positions] != y].tolist())
-        codes = positions.astype(np.float64)
+    kinds = {y.dtype.kind, classes.dtype.kind}
+    # Strings do not compare with numbers, nor in NumPy's way if they are Python objects.
+    is_comparable = kinds == {"U"} or not kinds & {"U", "O"}
+    codes, unknown = (_search if is_comparable else _look_up)(y, classes)
     if unknown:
         raise ValueError(
             f"{name} holds labels that y does not: {sorted(unknown, key=repr)[:5]}; the classes "
@@ -172,6 +167,19 @@ def times_class_weight(
     return row_weights(product, len(codes), "sample_weight times class_weight")
 
 
+def _search(y: Array, classes: Array) -> tuple["Vector", set[Any]]:
+    positions = np.minimum(np.searchsorted(classes, y), len(classes) - 1)
+    return positions.astype(np.float64), set(y[classes[positions] != y].tolist())
+
+
+def _look_up(y: Array, classes: Array) -> tuple["Vector", set[Any]]:
+    labels = y.tolist()
+    code_of = {label: float(code) for code, label in enumerate(classes.tolist())}
+    unknown = set(labels) - code_of.keys()
+    n_known = 0 if unknown else len(labels)
+    return np.fromiter(map(code_of.get, labels), np.float64, n_known), unknown
+
+
 def _class_factor(class_weight: Mapping[Any, Any], label: Any) -> float:
     factor = class_weight.get(label, 1.0)
     if not isinstance(factor, Real) or not 0 < float(factor) <= MAX_TOTAL_WEIGHT:
@@ -192,7 +200,7 @@ def _comparable(y: Array) -> Array:
     if y.dtype.kind == "T":  # NumPy's strings of any length
         return y.astype(object)
     if y.dtype.kind == "O":
-        kinds = {type(label) for label in y.tolist()}
+        kinds = set(map(type, y.tolist()))
         if all(issubclass(kind, str) for kind in kinds):
             return y
         if all(issubclass(kind, bool | np.bool_) for kind in kinds):

@@ -42,7 +42,8 @@ class GradientBoostingRegressor(RegressorMixin, BaseGradientBoosting):
     min_samples_leaf : int >= 1, default=20
         Fewest training rows in a leaf. Weights that are all whole numbers count as copies.
     min_hessian_leaf : float >= 0, default=0.001
-        Least sum of hessians in a leaf. A row's hessian is 1 for "squared_error", times its weight.
+        Least sum of hessians in a leaf. A row's hessian is 1 for "squared_error", times its weight:
+        weights that are all far below 1 want a smaller limit.
     min_split_gain : float >= 0, default=0.0
         A split must gain more than this. In units of twice the loss, summed over rows.
     l1_regularization : float >= 0, default=0.0

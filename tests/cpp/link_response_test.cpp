@@ -67,7 +67,10 @@ TEST_CASE("softmax: shares that sum to one, whatever the scores") {
     }
   }
   CHECK(respond(Link::kSoftmax, {1e308, -1e308, 1e308, 1e308}, 2)[0] == doctest::Approx(1.0));
-  CHECK(respond(Link::kSoftmax, {1e308, 1e308}, 2) == std::vector<double>{0.5, 0.5});
+  CHECK(respond(Link::kSoftmax, {1e308, 1e308, 1e308, 1e308}, 4) ==
+        std::vector<double>{0.25, 0.25, 0.25, 0.25});
+  CHECK(respond(Link::kSoftmax, {800.0, 801.0}, 2)[0] ==
+        doctest::Approx(1.0 / (1.0 + std::exp(1.0))).epsilon(1e-14));
 }
 
 TEST_CASE("the bits depend on no instruction set, no thread count and no aliasing") {

@@ -2,7 +2,7 @@
 // any order, on any number of threads and any instruction set.
 #include <doctest/doctest.h>
 
-#include "gbengine/base/isa.hpp"
+#include "isa_guard.hpp"
 #include "loss_samples.hpp"
 
 using namespace gbengine;
@@ -82,16 +82,13 @@ TEST_CASE("losses: thread count and instruction set do not matter") {
       const LossRows rows = sample_rows(*loss.objective, loss.task, n);
       force_isa("scalar");
       const Results expected = results_of(loss, rows, 1);
-      for (Isa isa : usable_isas()) {
-        force_isa(isa_name(isa));
-        CAPTURE(isa_name(isa));
+      for_each_isa([&] {
         for (int n_threads : {1, 3, 8}) {
           const Results results = results_of(loss, rows, n_threads);
           check_same_summary(results, expected);
           CHECK(same(results.pairs, expected.pairs));
         }
-      }
-      force_isa("");
+      });
     }
   }
 }

@@ -117,11 +117,13 @@ inline LossRows sample_rows(const Objective& objective, std::string_view task, s
 
 /// An objective of the registry, ready to use, with the metric that is its loss.
 struct Loss {
-  explicit Loss(const ObjectiveRow& row)
+  explicit Loss(const ObjectiveRow& row) : Loss(row, sample_params(row.params)) {}
+
+  Loss(const ObjectiveRow& row, const ParamMap& params)
       : name(row.name),
         task(row.task),
-        objective(row.make(sample_params(row.params))),
-        metric(find_metric(row.metric).make(sample_params(row.params))) {}
+        objective(row.make(params)),
+        metric(find_metric(row.metric).make(params)) {}
 
   std::vector<double> base_score(const Parallel& parallel, const Labels& labels) const {
     std::vector<double> score(static_cast<std::size_t>(objective->n_outputs()));

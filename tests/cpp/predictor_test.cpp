@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cstring>
+#include <thread>
 
 #include "gbengine/base/error.hpp"
 #include "gbengine/predict/predict_engine.hpp"
@@ -174,6 +175,24 @@ TEST_CASE("a predictor starts from the base score and answers with the link") {
   CHECK(response[0] ==
         doctest::Approx(std::exp(expected[0]) /
                         (std::exp(expected[0]) + std::exp(expected[1]) + std::exp(expected[2]))));
+}
+
+TEST_CASE("sixteen threads share a predictor") {
+  const EnsembleModel model = random_model(6, 2, kMixedSizes, TreeForm::kAny, 19);
+  const std::int64_t n = 300;
+  const std::vector<double> x = awkward_rows(model, n, 19);
+  const Predictor predictor(model);
+  const auto predict = [&] {
+    std::vector<double> raw(static_cast<std::size_t>(n * 2));
+    predictor.raw_scores(Parallel(2), MatrixView::of(x.data(), n, 6, 6, 1), raw.data());
+    return raw;
+  };
+  const std::vector<double> expected = predict();
+  std::vector<std::vector<double>> answers(16);
+  std::vector<std::thread> threads;
+  for (auto& answer : answers) threads.emplace_back([&] { answer = predict(); });
+  for (auto& thread : threads) thread.join();
+  for (const auto& answer : answers) CHECK(equal_bits(answer, expected));
 }
 
 TEST_CASE("the logit response has a column for each class") {

@@ -266,6 +266,7 @@ TEST_CASE("threshold_between: from a on, below b, half way where there is room")
   constexpr double kMax = std::numeric_limits<double>::max();
   constexpr double kTiny = std::numeric_limits<double>::denorm_min();
   CHECK(threshold_between(-kMax, kMax) == 0.0);
+  CHECK(threshold_between(kMax / 2, kMax) == kMax * 0.75);
   CHECK(threshold_between(kMax, kInf) == kMax);
   CHECK(threshold_between(-kInf, kMax) == -kInf);
   CHECK(threshold_between(-kInf, kInf) == -kInf);

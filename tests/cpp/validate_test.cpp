@@ -77,6 +77,7 @@ TEST_CASE("broken lengths and tree borders are refused") {
   check_refused("tree_begin[1] is 0", [](auto& m) { m.tree_begin[1] = 0; });
   check_refused("tree_begin[2] is 9", [](auto& m) { m.tree_begin[2] = 9; });
   check_refused("tree_begin[2] is 3", [](auto& m) { m.tree_begin[2] = 3; });
+  check_refused("tree_begin[1] is 100", [](auto& m) { m.tree_begin[1] = 100; });
   check_refused("tree_begin[1] is 9223372036854775807", [](auto& m) { m.tree_begin[1] = kHuge; });
   check_refused("tree_begin[1] is -9223372036854775807", [](auto& m) { m.tree_begin[1] = -kHuge; });
   check_refused("tree_begin[3] is 14", [](auto& m) { m.tree_begin[3] = 14; });

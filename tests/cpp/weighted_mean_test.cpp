@@ -40,6 +40,18 @@ TEST_CASE("weighted_mean: the range of double is no limit") {
   CHECK(mean_of({1e308, 1.0}, {1e308, 1e-308}) == 1e308);
 }
 
+TEST_CASE("weighted_mean: the sum is rounded once, from all its bits") {
+  // 64 (1 + 2^-53) lies midway between two doubles; the last row, 2^-122 of the sum, decides.
+  std::vector<double> value(64, 1.0), weight(129, 1.0);
+  value.insert(value.end(), 64, 0x1.0p-53);
+  value.push_back(0x1.0p-61);
+  weight.back() = 0x1.0p-61;
+  CHECK(mean_of(value, weight) == 0.5 + 0x1.0p-53);
+  value.pop_back();
+  weight.pop_back();
+  CHECK(mean_of(value, weight) == 0.5);
+}
+
 TEST_CASE("weighted_mean: close to a sum in long double, at any weight") {
   std::mt19937 random(3);
   std::normal_distribution<double> normal;

@@ -206,11 +206,34 @@ def test_missing_rows_too_light_for_any_sum(min_samples_leaf: int) -> None:
 def test_wide_cells() -> None:
     problem = make_problem(120, 3)
     weight = np.random.default_rng(0).integers(1, 2**21, 120).astype(np.float64)
+    assert weight.sum() > 2**24 > (weight // 8).sum()
     for loss in (SQUARED, LOGISTIC, BY_NAME["huber"]):
-        heavy = Problem(problem.X, problem.signal, weight)
-        assert_core_is_naive(heavy, loss, Config(min_samples_leaf=2**21, max_leaf_nodes=6))
-        huge = Problem(problem.X, problem.signal, weight * 4096 + 0.5)
-        assert_core_is_naive(huge, loss, Config(min_samples_leaf=5, max_leaf_nodes=6))
+        for scaled in (weight, np.floor(weight / 4), np.floor(weight / 8) + 1, weight * 4096 + 0.5):
+            heavy = Problem(problem.X, problem.signal, scaled)
+            config = Config(min_samples_leaf=9, max_leaf_nodes=6)
+            assert_core_is_naive(heavy, loss, config)
+    many = Config(min_samples_leaf=2**21, max_leaf_nodes=6)
+    assert_core_is_naive(Problem(problem.X, problem.signal, weight), SQUARED, many)
+
+
+def test_the_last_bit_of_the_scale() -> None:
+    """Sums that a scale one step finer would just hold, were it not for the rounding of 130 rows."""
+    most, least = 1 - 2.0**-24, 2.0**-24
+    signal = np.array([most, -most] * 64 + [least, -least])
+    X = np.where(np.abs(signal) == most, np.sign(signal), signal * 2.0**23)[:, None]
+    model = train_naive(Problem(X, signal), SQUARED, Config(min_samples_leaf=1), 1)
+    assert 0.0 in model.to_arrays()["value"]  # half a unit is rounded away
+    assert_core_is_naive(Problem(X, signal), SQUARED, Config(min_samples_leaf=1), 1)
+
+
+def test_a_gain_equal_to_the_least_is_too_small() -> None:
+    problem = make_problem(100, 3)
+    gain = train_core(problem, SQUARED, Config(), 1).to_arrays()["split_gain"][0]
+    for least, n_leaves in ((gain, 1), (np.nextafter(gain, 0.0), 2)):
+        config = Config(min_split_gain=float(least), max_leaf_nodes=2)
+        arrays = train_core(problem, SQUARED, config, 1).to_arrays()
+        assert (arrays["feature"] < 0).sum() == n_leaves
+        assert_core_is_naive(problem, SQUARED, config, 1)
 
 
 @pytest.mark.parametrize(

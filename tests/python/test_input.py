@@ -1,5 +1,9 @@
 """X as users pass it: every form of the same table gives the same model; others are refused."""
 
+import pickle
+
+import joblib
+import narwhals as nw
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -278,3 +282,31 @@ def test_rows_are_predicted_alike_alone_and_together(n_rows, problem):
     model = estimator_for(problem).fit(problem.X, problem.y)
     together = raw_scores(model, problem.X)[:n_rows]
     np.testing.assert_array_equal(raw_scores(model, problem.X[:n_rows]), together)
+
+
+def test_unpickled_array_is_read_in_place(tmp_path):
+    path = tmp_path / "X.joblib"
+    joblib.dump(X, path)
+    mapped = joblib.load(path, mmap_mode="r")
+    assert mapped.dtype is not X.dtype or type(mapped) is not np.ndarray
+    assert np.shares_memory(as_matrix(mapped, "Test"), mapped)
+    model = estimator_for(PROBLEM).fit(mapped, Y)
+    np.testing.assert_array_equal(model.predict(mapped), model.predict(X))
+    copy = pickle.loads(pickle.dumps(X))
+    np.testing.assert_array_equal(model.predict(copy), model.predict(X))
+
+
+def test_names_of_both_kinds_are_refused():
+    frame = pd.DataFrame(X, columns=["a", 1, 2, 3, 4, 5])
+    with pytest.raises(TypeError, match=r"string names.*\['int', 'str'\]"):
+        estimator_for(PROBLEM).fit(frame, Y)
+
+
+@pytest.mark.parametrize("form", FRAMES)
+def test_names_are_compared_in_every_frame(form):
+    frame = FRAMES[form](X)
+    model = estimator_for(PROBLEM).fit(frame, Y)
+    other = FRAMES[form](X[:, [1, 0, 2, 3, 4, 5]])
+    other = nw.from_native(other).select(*NAMES[1::-1], *NAMES[2:]).to_native()
+    with pytest.raises(ValueError, match="must be in the same order"):
+        model.predict(other)

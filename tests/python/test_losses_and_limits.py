@@ -30,6 +30,11 @@ def test_every_loss_learns(loss):
         assert abs(np.mean(y <= prediction) - 0.8) < 0.05
 
 
+def test_rounds_that_diverge_name_the_rate():
+    with pytest.raises(ValueError, match=r"not finite.*learning_rate=1e\+308 is too large"):
+        estimator_for(REGRESSION, learning_rate=1e308).fit(REGRESSION.X, REGRESSION.y)
+
+
 def test_loss_parameters_reach_the_core():
     X, y = REGRESSION.X, REGRESSION.y
     positive = np.exp(y)

@@ -16,7 +16,7 @@ CLASSES = [
 OTHERS = [
     GradientBoostingRegressor(n_estimators=20, loss="absolute_error"),
     GradientBoostingRegressor(n_estimators=20, loss="huber"),
-    GradientBoostingClassifier(n_estimators=20, grow_policy="depth_wise", subsample=0.8),
+    GradientBoostingClassifier(n_estimators=20, grow_policy="depth_wise", max_features=0.5),
 ]
 
 

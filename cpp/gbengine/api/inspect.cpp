@@ -27,12 +27,12 @@ std::vector<RegistryRow> list_metrics() {
 }
 
 int objective_outputs(std::string_view name, const ParamMap& params) {
-  return find_objective(name).make(params)->n_outputs();
+  return make_objective(name, params)->n_outputs();
 }
 
 void objective_gradients(std::string_view name, const ParamMap& params, const Labels& labels,
                          const double* raw, float* grad, float* hess) {
-  const auto objective = find_objective(name).make(params);
+  const auto objective = make_objective(name, params);
   objective->check_labels(labels);
   const Parallel parallel(1);
   objective->begin_round(parallel, labels, raw);
@@ -46,7 +46,7 @@ void objective_gradients(std::string_view name, const ParamMap& params, const La
 
 std::vector<double> objective_base_score(std::string_view name, const ParamMap& params,
                                          const Labels& labels) {
-  const auto objective = find_objective(name).make(params);
+  const auto objective = make_objective(name, params);
   objective->check_labels(labels);
   std::vector<double> base(static_cast<std::size_t>(objective->n_outputs()));
   objective->base_score(Parallel(1), labels, base.data());
@@ -55,7 +55,7 @@ std::vector<double> objective_base_score(std::string_view name, const ParamMap& 
 
 double metric_value(std::string_view name, const ParamMap& params, const Labels& labels,
                     const double* raw) {
-  return find_metric(name).make(params)->evaluate(Parallel(1), labels, raw);
+  return make_metric(name, params)->evaluate(Parallel(1), labels, raw);
 }
 
 std::vector<std::vector<double>> bin_thresholds(const MatrixView& x, const double* weight,

@@ -5,7 +5,9 @@
 //   double q = params.get("quantile");
 #pragma once
 
+#include <algorithm>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -44,7 +46,12 @@ class ParamMap {
                      " to " + std::to_string(high) + ", got " + number_text(value));
   }
 
-  const std::map<std::string, double, std::less<>>& values() const { return values_; }
+  /// Throws ValueError if there is a name that is not among these.
+  void allow_only(std::span<const std::string_view> names) const {
+    for (const auto& [name, value] : values_)
+      if (std::find(names.begin(), names.end(), name) == names.end())
+        throw ValueError("parameter '" + name + "' has no effect here");
+  }
 
  private:
   std::map<std::string, double, std::less<>> values_;

@@ -25,11 +25,12 @@ void CutFinder::begin_run(std::size_t run_idx) {
   run_idx_ = run_idx;
   run_left_ = runs_.run_weight[run_idx];
   run_bins_ = 0;
-  if (run_left_ == 0) return;
-  --runs_left_;
-  run_bins_ = share_of(bins_left_, run_left_, light_left_);
-  run_bins_ = std::min(run_bins_, bins_left_ - runs_left_);  // one for each later run
-  run_bins_ = std::min(std::max(run_bins_, 1), bins_left_);
+  if (run_left_ > 0) {
+    --runs_left_;
+    run_bins_ = share_of(bins_left_, run_left_, light_left_);
+    run_bins_ = std::min(run_bins_, bins_left_ - runs_left_);  // one for each later run
+    run_bins_ = std::min(std::max(run_bins_, 1), bins_left_);
+  }
   begin_bin();
 }
 
@@ -48,11 +49,13 @@ void CutFinder::value(double value, std::uint64_t weight) {
     return;
   }
   add_light(weight);
-  is_cut_due_ = run_left_ == 0 || (run_bins_ > 1 && bin_weight_ >= bin_share_);
-  if (!is_cut_due_ || run_bins_ == 0) return;
-  --bins_left_;
-  --run_bins_;
-  if (run_left_ > 0) begin_bin();
+  is_cut_due_ = bin_weight_ >= bin_share_;
+  if (!is_cut_due_) return;
+  if (run_bins_ > 0) {
+    --bins_left_;
+    --run_bins_;
+  }
+  begin_bin();
 }
 
 }  // namespace gbengine

@@ -65,8 +65,7 @@ class CutFinder {
   CutFinder(const LightRuns& runs, int max_bins);
 
   bool may_skip(std::uint64_t weight) const {
-    return !is_cut_due_ && weight < runs_.heavy_weight && weight < run_left_ &&
-           (run_bins_ <= 1 || bin_weight_ + weight < bin_share_);
+    return !is_cut_due_ && weight < runs_.heavy_weight && bin_weight_ + weight < bin_share_;
   }
   void skip(std::uint64_t weight) { add_light(weight); }
   void value(double value, std::uint64_t weight);
@@ -91,7 +90,7 @@ class CutFinder {
   std::uint64_t run_left_ = 0;    // weight of the run still to come
   int run_bins_ = 0;              // the run's share of bins_left_
   std::uint64_t bin_weight_ = 0;  // of the open bin
-  std::uint64_t bin_share_ = 0;   // where it ends
+  std::uint64_t bin_share_ = 0;   // where it ends; at the run's end at the latest
   bool is_cut_due_ = false;       // between last_value_ and the next one
   double last_value_ = 0.0;
 };

@@ -5,7 +5,6 @@
 #include <limits>
 #include <memory>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "gbengine/base/aligned_buffer.hpp"

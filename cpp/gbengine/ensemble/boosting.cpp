@@ -16,10 +16,6 @@ namespace {
 constexpr std::int64_t kGradientGrain = 1 << 13;
 constexpr std::int64_t kScoreGrain = 1 << 15;
 
-std::unique_ptr<Metric> loss_of(const ObjectiveRow& row, const ParamMap& params) {
-  return find_metric(row.metric).make(params);
-}
-
 /// A stretch of a leaf's rows, small enough to share the work.
 struct LeafPiece {
   const std::uint32_t* rows;  // nullptr: rows 0 … n - 1
@@ -32,8 +28,8 @@ struct LeafPiece {
 Boosting::Boosting(const Parallel& parallel, const MatrixView& x, const Labels& labels,
                    BoostingConfig config, const EnsembleModel* start)
     : config_((check_config(config), std::move(config))),
-      objective_(find_objective(config_.objective).make(config_.objective_params)),
-      metric_(loss_of(find_objective(config_.objective), config_.objective_params)),
+      objective_(make_objective(config_.objective, config_.objective_params)),
+      metric_(make_metric(find_objective(config_.objective).metric, config_.objective_params)),
       model_((objective_->check_labels(labels), start_model(parallel, labels, x.n_cols, start))),
       train_(score(parallel, x, labels,
                    make_bin_mappers(parallel, x, labels.weight, config_.max_bins))),

@@ -30,6 +30,12 @@ inline void for_each_row(const Args& args, Ahead ahead, Visit visit) {
   for (; i < args.n; ++i) visit(static_cast<std::int64_t>(args.row_idx[i]));
 }
 
+/// Asks for both ends of a row's codes: rows straddle cache lines.
+inline void prefetch_codes(const std::uint8_t* codes, std::int32_t n_features) {
+  __builtin_prefetch(codes);
+  __builtin_prefetch(codes + n_features - 1);
+}
+
 /// Calls add(j, code) for the row's features, j counted from feature_begin, four codes a load.
 template <typename Add>
 inline void for_each_code(const std::uint8_t* codes, std::int32_t n_features, Add add) {
@@ -59,7 +65,7 @@ void build_narrow(const HistogramArgs& args) {
   for_each_row(
       args,
       [&](std::int64_t row) {
-        __builtin_prefetch(codes + row * args.row_stride);
+        prefetch_codes(codes + row * args.row_stride, n_features);
         __builtin_prefetch(args.pairs + row);
       },
       [&](std::int64_t row) {
@@ -78,7 +84,7 @@ void build_wide(const HistogramArgs& args) {
   for_each_row(
       args,
       [&](std::int64_t row) {
-        __builtin_prefetch(codes + row * args.row_stride);
+        prefetch_codes(codes + row * args.row_stride, n_features);
         __builtin_prefetch(args.pairs + row);
       },
       [&](std::int64_t row) {
@@ -97,7 +103,7 @@ void count(const CountArgs& args) {
   const std::int32_t n_features = args.feature_end - args.feature_begin;
   const std::uint8_t* codes = args.row_codes + args.feature_begin;
   for_each_row(
-      args, [&](std::int64_t row) { __builtin_prefetch(codes + row * args.row_stride); },
+      args, [&](std::int64_t row) { prefetch_codes(codes + row * args.row_stride, n_features); },
       [&](std::int64_t row) {
         const std::int64_t reps = args.reps == nullptr ? 1 : args.reps[row];
         for_each_code(codes + row * args.row_stride, n_features,

@@ -31,4 +31,10 @@ const MetricRow& find_metric(std::string_view name) {
   throw ValueError("metric must be one of " + known + ", got '" + std::string(name) + "'");
 }
 
+std::unique_ptr<Metric> make_metric(std::string_view name, const ParamMap& params) {
+  const MetricRow& row = find_metric(name);
+  params.allow_only(row.params);
+  return row.make(params);
+}
+
 }  // namespace gbengine

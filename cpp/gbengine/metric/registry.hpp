@@ -22,4 +22,7 @@ std::span<const MetricRow> metric_registry();
 /// Throws ValueError listing the known names.
 const MetricRow& find_metric(std::string_view name);
 
+/// Makes one by name. Throws ValueError, also for a parameter that it does not read.
+std::unique_ptr<Metric> make_metric(std::string_view name, const ParamMap& params);
+
 }  // namespace gbengine

@@ -38,9 +38,9 @@ class Tweedie final : public Metric {
     kernels().math.exp(mu_a, mu_a, n);
     kernels().math.exp(mu_b, mu_b, n);
     for (std::int64_t i = 0; i < n; ++i) {
-      // Each term finite: the difference of two infinite ones would be NaN.
+      // The one negative term: were it -inf and another inf, the sum would be NaN.
       const double of_y = y[i] > 0.0 ? finite(y_a[i] / (b * a)) : 0.0;
-      out[i] = of_y - finite(y[i] * mu_b[i] / b) + finite(mu_a[i] / a);
+      out[i] = of_y - y[i] * mu_b[i] / b + mu_a[i] / a;
     }
   }
 

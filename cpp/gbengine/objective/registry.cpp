@@ -35,4 +35,10 @@ const ObjectiveRow& find_objective(std::string_view name) {
   throw ValueError("loss must be one of " + known + ", got '" + std::string(name) + "'");
 }
 
+std::unique_ptr<Objective> make_objective(std::string_view name, const ParamMap& params) {
+  const ObjectiveRow& row = find_objective(name);
+  params.allow_only(row.params);
+  return row.make(params);
+}
+
 }  // namespace gbengine

@@ -24,4 +24,7 @@ std::span<const ObjectiveRow> objective_registry();
 /// Throws ValueError listing the known names.
 const ObjectiveRow& find_objective(std::string_view name);
 
+/// Makes one by name. Throws ValueError, also for a parameter that it does not read.
+std::unique_ptr<Objective> make_objective(std::string_view name, const ParamMap& params);
+
 }  // namespace gbengine
