@@ -1,0 +1,36 @@
+"""Model files of every released version are read, and predict the same bits, for ever."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import gbengine
+
+FOLDERS = sorted(
+    folder for folder in (Path(__file__).parents[1] / "models").iterdir() if folder.is_dir()
+)
+
+
+def test_there_are_golden_models() -> None:
+    assert FOLDERS
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_golden_models_predict_the_same_bits(folder: Path) -> None:
+    expected = np.load(folder / "expected.npz")
+    names = [name for name in expected.files if name != "X"]
+    assert sorted(names) == sorted(path.stem for path in folder.glob("*.safetensors"))
+    for name in names:
+        model = gbengine.load_model(folder / f"{name}.safetensors")
+        is_classifier = hasattr(model, "classes_")
+        predict = model.decision_function if is_classifier else model.predict
+        np.testing.assert_array_equal(predict(expected["X"]), expected[name])
+
+
+def test_saving_a_golden_model_again_gives_the_same_bytes(tmp_path: Path) -> None:
+    folder = FOLDERS[-1]  # of this version: the version's number is in the file
+    model = gbengine.load_model(folder / "identity.safetensors")
+    model.save_model(tmp_path / "again.safetensors")
+    again = (tmp_path / "again.safetensors").read_bytes()
+    assert again == (folder / "identity.safetensors").read_bytes()
