@@ -20,8 +20,8 @@ namespace py = pybind11;
 
 /// A float32 or float64 table, read in place. The array must outlive the view.
 inline MatrixView matrix_of(const char* name, const py::array& x) {
-  const bool is_float = x.dtype().is(py::dtype::of<float>());
-  if (!is_float && !x.dtype().is(py::dtype::of<double>()))
+  const bool is_float = py::isinstance<py::array_t<float>>(x);
+  if (!is_float && !py::isinstance<py::array_t<double>>(x))
     throw py::type_error(std::string(name) + " must be float32 or float64, got " +
                          py::str(x.dtype()).cast<std::string>());
   if (x.ndim() != 2)

@@ -84,9 +84,7 @@ def _without_mask(X: Any) -> Any:
 def _readable(array: np.ndarray[Any, Any]) -> "Matrix":
     """Copy an array whose elements lie at odd addresses or strides; the core counts elements."""
     odd = any(stride % array.itemsize for stride in array.strides)
-    array = array.copy() if odd or not array.flags.aligned else array
-    # An unpickled array has a data type of its own, equal to NumPy's but another object.
-    return array.view(_FLOAT32 if array.itemsize == 4 else _FLOAT64)
+    return array.copy() if odd or not array.flags.aligned else array
 
 
 def _float_type(dtype: np.dtype[Any]) -> np.dtype[Any]:

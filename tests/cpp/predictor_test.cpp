@@ -156,25 +156,28 @@ TEST_CASE("large trees go to the walk, others to the bit vectors") {
 TEST_CASE("a predictor starts from the base score and answers with the link") {
   EnsembleModel model = random_model(6, 3, kMixedSizes, TreeForm::kAny, 15);
   model.link = Link::kSoftmax;
-  const std::int64_t n = 50;
-  const std::vector<double> x = awkward_rows(model, n, 15);
-  const MatrixView view = MatrixView::of(x.data(), n, 6, 6, 1);
-  std::vector<double> expected;
-  for (std::int64_t i = 0; i < n; ++i)
-    expected.insert(expected.end(), model.base_score.begin(), model.base_score.end());
-  naive_add_trees(model, x, 0, model.n_trees(), expected);
-
   const Predictor predictor(model);
   const Parallel parallel(2);
-  std::vector<double> raw(expected.size(), 1e9), response(expected.size(), 1e9);
-  predictor.raw_scores(parallel, view, raw.data());
-  CHECK(equal_bits(raw, expected));
-  predictor.response(parallel, view, response.data());
-  predictor.apply_link(parallel, raw.data(), n, raw.data());
-  CHECK(equal_bits(response, raw));
-  CHECK(response[0] ==
-        doctest::Approx(std::exp(expected[0]) /
-                        (std::exp(expected[0]) + std::exp(expected[1]) + std::exp(expected[2]))));
+  for (const std::int64_t n : {0, 1, 3, 4, 50}) {
+    CAPTURE(n);
+    const std::vector<double> x = awkward_rows(model, n, 15);
+    const MatrixView view = MatrixView::of(x.data(), n, 6, 6, 1);
+    std::vector<double> expected;
+    for (std::int64_t i = 0; i < n; ++i)
+      expected.insert(expected.end(), model.base_score.begin(), model.base_score.end());
+    naive_add_trees(model, x, 0, model.n_trees(), expected);
+
+    std::vector<double> raw(expected.size(), 1e9), response(expected.size(), 1e9);
+    predictor.raw_scores(parallel, view, raw.data());
+    CHECK(equal_bits(raw, expected));
+    predictor.response(parallel, view, response.data());
+    predictor.apply_link(parallel, raw.data(), n, raw.data());
+    CHECK(equal_bits(response, raw));
+    for (std::size_t i = 0; i < raw.size(); i += 3)
+      CHECK(response[i] == doctest::Approx(std::exp(expected[i]) /
+                                           (std::exp(expected[i]) + std::exp(expected[i + 1]) +
+                                            std::exp(expected[i + 2]))));
+  }
 }
 
 TEST_CASE("sixteen threads share a predictor") {

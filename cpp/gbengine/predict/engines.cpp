@@ -8,9 +8,9 @@ namespace gbengine {
 namespace {
 
 constexpr PredictEngineKind kKinds[] = {
-    {"bit_vector", can_run_bit_vector, make_bit_vector_engine},
-    {"packed_walk", can_run_packed_walk, make_packed_walk},
-    {"scalar_walk", can_run_scalar_walk, make_scalar_walk},
+    {"bit_vector", kMinBitVectorRows, can_run_bit_vector, make_bit_vector_engine},
+    {"packed_walk", 1, can_run_packed_walk, make_packed_walk},
+    {"scalar_walk", 1, can_run_scalar_walk, make_scalar_walk},
 };
 
 }  // namespace

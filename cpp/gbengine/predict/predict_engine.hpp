@@ -31,11 +31,13 @@ class PredictEngine {
 
 struct PredictEngineKind {
   std::string_view name;
+  std::int64_t min_rows;  // with fewer rows in a call, an engine further down is faster
   bool (*can_run)(const EnsembleModel& model);
   std::unique_ptr<const PredictEngine> (*make)(const EnsembleModel& model);  // only if can_run
 };
 
-/// All engines, best first. The last, the scalar walk, runs every model: the others must equal it.
+/// All engines, best first. The last, the scalar walk, runs every model and any number of rows: the
+/// others must equal it.
 std::span<const PredictEngineKind> predict_engine_kinds();
 
 }  // namespace gbengine

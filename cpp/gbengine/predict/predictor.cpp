@@ -22,12 +22,6 @@ EnsembleModel validated(EnsembleModel model) {
   return model;
 }
 
-std::unique_ptr<const PredictEngine> best_engine(const EnsembleModel& model) {
-  for (const PredictEngineKind& kind : predict_engine_kinds())
-    if (kind.can_run(model)) return kind.make(model);
-  return nullptr;  // not reached: the last kind runs every model
-}
-
 void check_columns(const EnsembleModel& model, const MatrixView& x) {
   if (x.n_cols != model.n_features)
     throw ValueError("X has " + std::to_string(x.n_cols) + " columns, but the model has " +
@@ -36,16 +30,27 @@ void check_columns(const EnsembleModel& model, const MatrixView& x) {
 
 }  // namespace
 
-Predictor::Predictor(EnsembleModel model)
-    : model_(validated(std::move(model))), engine_(best_engine(model_)) {}
+Predictor::Predictor(EnsembleModel model) : model_(validated(std::move(model))) {
+  for (const PredictEngineKind& kind : predict_engine_kinds()) {
+    if (!kind.can_run(model_)) continue;
+    engines_.push_back({kind.min_rows, kind.make(model_)});
+    if (kind.min_rows <= 1) break;
+  }
+}
 
 Predictor::~Predictor() = default;
+
+const PredictEngine& Predictor::engine_for(std::int64_t n_rows) const {
+  std::size_t i = 0;
+  while (i + 1 < engines_.size() && n_rows < engines_[i].min_rows) ++i;
+  return *engines_[i].engine;
+}
 
 void Predictor::add_trees(const Parallel& parallel, const MatrixView& x, std::int32_t tree_begin,
                           std::int32_t tree_end, double* out) const {
   assert(0 <= tree_begin && tree_begin <= tree_end && tree_end <= model_.n_trees());
   check_columns(model_, x);
-  engine_->add_trees(parallel, x, tree_begin, tree_end, out);
+  engine_for(x.n_rows).add_trees(parallel, x, tree_begin, tree_end, out);
 }
 
 void Predictor::raw_scores(const Parallel& parallel, const MatrixView& x, double* out) const {
@@ -53,7 +58,7 @@ void Predictor::raw_scores(const Parallel& parallel, const MatrixView& x, double
   const std::size_t n_outputs = model_.base_score.size();
   for (std::int64_t row = 0; row < x.n_rows; ++row)
     std::copy_n(model_.base_score.begin(), n_outputs, out + row * model_.n_outputs);
-  engine_->add_trees(parallel, x, 0, model_.n_trees(), out);
+  engine_for(x.n_rows).add_trees(parallel, x, 0, model_.n_trees(), out);
 }
 
 void Predictor::response(const Parallel& parallel, const MatrixView& x, double* out) const {

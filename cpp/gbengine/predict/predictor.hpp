@@ -1,13 +1,15 @@
 // Predictor: a validated model made ready to predict; immutable, shared by any number of threads.
 //
-// Picks an engine at construction (each engine says whether it can run a model); all engines give
-// the bits of the scalar walk. A table of another width than the model's is a ValueError. Example:
+// Picks engines at construction (each says whether it can run a model, and from how many rows on it
+// is the best); all give the bits of the scalar walk. A table of another width than the model's is
+// a ValueError. Example:
 //   Predictor predictor(model);
-//   predictor.raw_scores(parallel, x, 0, model.n_trees(), out);
+//   predictor.raw_scores(parallel, x, out);
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "gbengine/base/matrix_view.hpp"
 #include "gbengine/base/parallel.hpp"
@@ -21,7 +23,7 @@ class Predictor {
  public:
   explicit Predictor(EnsembleModel model);  // validates
   ~Predictor();
-  Predictor(const Predictor&) = delete;  // the engine refers to model_
+  Predictor(const Predictor&) = delete;  // engines refer to model_
   Predictor& operator=(const Predictor&) = delete;
 
   const EnsembleModel& model() const { return model_; }
@@ -46,8 +48,15 @@ class Predictor {
   void apply(const Parallel& parallel, const MatrixView& x, std::int32_t* out) const;
 
  private:
+  struct RankedEngine {
+    std::int64_t min_rows;
+    std::unique_ptr<const PredictEngine> engine;
+  };
+
+  const PredictEngine& engine_for(std::int64_t n_rows) const;
+
   EnsembleModel model_;
-  std::unique_ptr<const PredictEngine> engine_;
+  std::vector<RankedEngine> engines_;  // best first, the last for any number of rows
 };
 
 }  // namespace gbengine
