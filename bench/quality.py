@@ -168,6 +168,21 @@ def closing_lines(comparisons: Sequence[Comparison]) -> list[str]:
     return lines
 
 
+def report_of(comparisons: Sequence[Comparison]) -> str:
+    return "\n".join([table_of(comparisons), "", *closing_lines(comparisons)])
+
+
+def write_files(
+    args: argparse.Namespace, text: str, facts: dict[str, Any], comparisons: Sequence[Comparison]
+) -> None:
+    """After every set, so that a run that is stopped leaves what it has."""
+    if args.markdown:
+        args.markdown.write_text(text)
+    if args.json:
+        content = facts | {"comparisons": [asdict(c) for c in comparisons]}
+        args.json.write_text(json.dumps(content, indent=1) + "\n")
+
+
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     add = parser.add_argument
@@ -197,26 +212,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"left out: {name}: {reason}")
     settings = Settings(rounds=args.rounds, threads=args.threads)
 
+    versions = ", ".join(f"{library.name} {library.version()}" for library in libraries)
+    head = (
+        f"{versions}; {args.seeds} splits, {TEST_SHARE:.0%} held out, {settings.rounds} rounds, "
+        f"{settings.leaves} leaves, rate {settings.rate}"
+    )
+    facts = {"settings": asdict(settings), "seeds": args.seeds, "versions": versions}
     comparisons: list[Comparison] = []
     for name in names:
         found = run_set(name, libraries, settings, args.seeds)
         comparisons += found
         words = ", ".join(f"{c.library} {c.relative_text()} {c.verdict}" for c in found)
         print(f"  {name}: {words}", file=sys.stderr, flush=True)
-
-    versions = ", ".join(f"{library.name} {library.version()}" for library in libraries)
-    head = (
-        f"{versions}; {args.seeds} splits, {TEST_SHARE:.0%} held out, {settings.rounds} rounds, "
-        f"{settings.leaves} leaves, rate {settings.rate}"
-    )
-    text = "\n".join([head, "", table_of(comparisons), "", *closing_lines(comparisons)])
-    print(text)
-    if args.markdown:
-        args.markdown.write_text(text + "\n")
-    if args.json:
-        content = {"settings": asdict(settings), "seeds": args.seeds, "versions": versions,
-                   "comparisons": [asdict(c) for c in comparisons]}  # fmt: skip
-        args.json.write_text(json.dumps(content, indent=1) + "\n")
+        write_files(args, f"{head}\n\n{report_of(comparisons)}\n", facts, comparisons)
+    print(f"{head}\n\n{report_of(comparisons)}")
     return int(any(c.library == OWN and c.verdict == "worse" for c in comparisons))
 
 

@@ -61,6 +61,18 @@ def test_thresholds(problem: Problem, max_bins: int, narrow: bool) -> None:
     assert [column.tolist() for column in found] == expected
 
 
+@examples(200)
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 6)), min_size=12, max_size=50),
+    max_bins=st.integers(2, 9),
+)
+def test_thresholds_around_heavy_values(rows: list[tuple[int, int]], max_bins: int) -> None:
+    column = np.array([float(x) for x, _ in rows])
+    weight = np.array([2.0**k if k % 2 else 1.0 for _, k in rows])
+    found = _core.bin_thresholds(column[:, None], weight, max_bins, 1)
+    assert found[0].tolist() == thresholds_of_column(column, weight.tolist(), max_bins)
+
+
 @pytest.mark.parametrize("weights", ["none", "whole", "fractional"])
 @pytest.mark.parametrize("max_bins", [2, 31, 255])
 def test_thresholds_of_long_columns(max_bins: int, weights: str) -> None:
@@ -183,6 +195,13 @@ def test_few_rows(loss: Loss, n_rows: int) -> None:
     assert_core_is_naive(problem, loss, config)
 
 
+def test_huber_when_most_rows_fit() -> None:
+    X = np.arange(12.0)[:, None]
+    signal = np.where(X[:, 0] < 9, 0.0, X[:, 0])
+    config = Config(min_samples_leaf=1, learning_rate=0.5)
+    assert_core_is_naive(Problem(X, signal), Loss("huber", {"alpha": 0.5}), config)
+
+
 @pytest.mark.parametrize("column", [[np.nan] * 6, [3.0] * 6, [-np.inf, np.inf, np.nan] * 2])
 def test_odd_columns(column: list[float]) -> None:
     signal = np.array([0.0, 1.0, 2.0, 3.0, 4.0, 8.0])
@@ -217,7 +236,7 @@ def test_wide_cells() -> None:
 
 
 def test_the_last_bit_of_the_scale() -> None:
-    """Sums that a scale one step finer would just hold, were it not for the rounding of 130 rows."""
+    """Sums that a scale one step finer would just hold, but for the rounding of 130 rows."""
     most, least = 1 - 2.0**-24, 2.0**-24
     signal = np.array([most, -most] * 64 + [least, -least])
     X = np.where(np.abs(signal) == most, np.sign(signal), signal * 2.0**23)[:, None]
@@ -293,3 +312,11 @@ def test_training_scores(loss: Loss) -> None:
     trainer.run(3)
     assert (trainer.train_raw() == naive.raw.T).all()
     assert (trainer.validation_raw() == raw_scores(naive.to_arrays(), fresh.X)).all()
+
+
+@pytest.mark.parametrize("loss", [SQUARED, LOGISTIC], ids=lambda loss: loss.name)
+def test_more_rows_than_a_thread_takes_at_once(loss: Loss) -> None:
+    """The only table here that is cut in pieces for several threads."""
+    problem = make_problem(40_000, 2, weights="fractional")
+    config = Config(max_leaf_nodes=4, max_bins=16, subsample=0.95)
+    assert_core_is_naive(problem, loss, config, n_rounds=1)

@@ -8,6 +8,8 @@
 
 #if defined(__AVX2__)
 #include <immintrin.h>
+#elif defined(__SSE2__)
+#include <emmintrin.h>
 #endif
 
 #include <cstdint>
@@ -31,7 +33,6 @@ constexpr int kVectorsAtOnce = 8;
 using Lanes = std::uint32_t __attribute__((vector_size(4 * kLanes), may_alias));
 using SignedLanes = std::int32_t __attribute__((vector_size(4 * kLanes)));
 using FloatLanes = float __attribute__((vector_size(4 * kLanes), may_alias));
-using CodeLanes = std::uint8_t __attribute__((vector_size(kLanes), may_alias));
 
 inline Lanes load_lanes(const std::uint32_t* at) {
   return *reinterpret_cast<const Lanes*>(at);
@@ -50,8 +51,21 @@ inline Lanes first_bit(Lanes alive) {
   return ((as_float >> 23) - 127) & 31;
 }
 
+/// Codes as 32-bit numbers. Not by __builtin_convertvector: GCC 12 takes them one by one.
 inline SignedLanes load_codes(const std::uint8_t* x) {
-  return __builtin_convertvector(*reinterpret_cast<const CodeLanes*>(x), SignedLanes);
+#if defined(__AVX512F__)
+  return (SignedLanes)_mm512_maskz_cvtepu8_epi32(
+      0xffff, _mm_load_si128(reinterpret_cast<const __m128i*>(x)));
+#elif defined(__AVX2__)
+  return (SignedLanes)_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(x)));
+#elif defined(__SSE2__)
+  int codes;
+  __builtin_memcpy(&codes, x, sizeof codes);
+  const __m128i bytes = _mm_cvtsi32_si128(codes), zero = _mm_setzero_si128();
+  return (SignedLanes)_mm_unpacklo_epi16(_mm_unpacklo_epi8(bytes, zero), zero);
+#else
+  return SignedLanes{x[0], x[1], x[2], x[3]};
+#endif
 }
 
 #if defined(__AVX512F__)
