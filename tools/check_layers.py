@@ -14,19 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # Each floor and the floors it may include besides itself: no floor sees its siblings.
-_KERNEL = {"base", "data", "model", "kernel"}
+_FOUNDATION = {"base", "kernel", "data", "model"}
 MAY_INCLUDE: dict[str, set[str]] = {
     "base": set(),
-    "data": {"base"},
-    "model": {"base"},
-    "kernel": {"base", "data", "model"},
-    "objective": _KERNEL,
-    "metric": _KERNEL,
-    "learn": _KERNEL,
-    "predict": _KERNEL,
-    "explain": _KERNEL,
-    "export": _KERNEL,
-    "ensemble": _KERNEL | {"objective", "metric", "learn", "predict", "explain", "export"},
+    "kernel": {"base"},
+    "data": {"base", "kernel"},
+    "model": {"base", "kernel"},
+    "objective": _FOUNDATION,
+    "metric": _FOUNDATION,
+    "learn": _FOUNDATION,
+    "predict": _FOUNDATION,
+    "explain": _FOUNDATION,
+    "export": _FOUNDATION,
+    "ensemble": _FOUNDATION | {"objective", "metric", "learn", "predict", "explain", "export"},
 }
 MAY_INCLUDE["api"] = MAY_INCLUDE["ensemble"] | {"ensemble"}
 BINDINGS_MAY_INCLUDE = {"base", "api"}

@@ -6,9 +6,9 @@
 // of them, so this costs about half of a radix sort, less for doubles and for weighted rows.
 // Example:
 //   struct Visitor {
-//     bool may_skip(uint64_t weight);             // of the next values: is that enough to know?
-//     void skip(uint64_t weight);                 // if so
-//     void value(double value, uint64_t weight);  // if not: each of them, equal ones together
+//     bool may_skip(uint64_t weight);             // Is the weight of the next values enough?
+//     void skip(uint64_t weight);                 // If so.
+//     void value(double value, uint64_t weight);  // If not: each value, equal ones together.
 //   };
 //   OrderedColumn<KeyEntry<int32_t>> column(n_rows);
 //   column.assign(keys, nullptr);

@@ -21,8 +21,8 @@ constexpr std::int32_t kScanLanes = 4;
 #else
 constexpr std::int32_t kScanLanes = 2;
 #endif
-typedef double Doubles __attribute__((vector_size(8 * kScanLanes)));
-typedef std::int64_t Ints __attribute__((vector_size(8 * kScanLanes)));
+typedef double Doubles __attribute__((vector_size(8 * kScanLanes), may_alias));
+typedef std::int64_t Ints __attribute__((vector_size(8 * kScanLanes), may_alias));
 
 struct ScanRow {  // the splits of one feature in one direction; the last lanes may be padding
   alignas(64) double left_grad[256];
@@ -154,6 +154,7 @@ inline ScanResult scan(const ScanArgs& args) {
   for (int missing_left = 0; missing_left <= (has_missing ? 1 : 0); ++missing_left) {
     // The split after the last bin parts the missing from all others.
     const std::int32_t n = has_missing && missing_left == 0 ? args.n_bins : args.n_bins - 1;
+    if (n < 1) continue;
     const GradientSum start = missing_left != 0 ? missing : GradientSum{0, 0};
     prefix_sums<kWidth>(args, n, start, row);
     if (bounded) {
