@@ -6,6 +6,7 @@ version must read them and predict the same bits (tests/python/test_golden_model
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,7 @@ def models() -> dict[str, gbengine.GradientBoostingClassifier | gbengine.Gradien
     """Train one small model for each link."""
     X = table(300, seed=1)
     signal = np.nan_to_num(X[:, 0], posinf=1, neginf=-1) + np.nan_to_num(X[:, 3])
-    small = {"n_estimators": 5, "max_leaf_nodes": 6, "random_state": 0}
+    small: dict[str, Any] = {"n_estimators": 5, "max_leaf_nodes": 6, "random_state": 0}
     classes = np.array(["no", "yes"])[(signal > 1).astype(int)]
     three = np.digitize(signal, [0, 1])
     return {
@@ -44,7 +45,7 @@ def main() -> None:
     folder = FOLDER / gbengine.__version__
     folder.mkdir(parents=True, exist_ok=True)
     X = table(50, seed=2)
-    expected = {}
+    expected: dict[str, Any] = {}
     for name, model in models().items():
         model.save_model(folder / f"{name}.safetensors")
         is_classifier = hasattr(model, "classes_")

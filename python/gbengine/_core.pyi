@@ -1,6 +1,6 @@
-"""The C++ core. Private: use the estimators. Arrays are NumPy's; errors are ValueError/TypeError."""
+"""The C++ core. Private: use the estimators. Errors are ValueError or TypeError."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -56,7 +56,7 @@ class Model:
         """Copies and validates; ValueError naming the array and the place."""
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
-        """base_score, tree_begin, tree_output, n_features (1 int64), and one array per node field."""
+        """base_score, tree_begin, tree_output, n_features (1 int64), one array per node field."""
 
     def raw_scores(
         self,
@@ -66,7 +66,7 @@ class Model:
         last_tree: int = -1,
         init: NDArray[np.float64] | None = None,
     ) -> NDArray[np.float64]:
-        """(n_rows, n_outputs); init (same shape) replaces base_score as the start; -1: all trees."""
+        """(n_rows, n_outputs); init (same shape) replaces base_score; last_tree=-1: all trees."""
 
     def response(self, X: Matrix, n_threads: int) -> NDArray[np.float64]:
         """raw_scores through the link: (n_rows, n_outputs), (n_rows, 2) for the logit link."""

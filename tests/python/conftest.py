@@ -11,6 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+# Before SciPy is imported: without it scikit-learn skips its array API checks.
+os.environ.setdefault("SCIPY_ARRAY_API", "1")
+
 REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO / "tests"))  # the package `naive`
 

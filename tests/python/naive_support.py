@@ -86,11 +86,15 @@ def make_problem(
 
 
 def make_weights(rng: np.random.Generator, n_rows: int, kind: str) -> Floats | None:
+    """Some are 0, but not that of the last row, whose label is above 0 for every loss."""
     if kind == "none":
         return None
     if kind == "whole":
-        return rng.integers(0, 4, n_rows).astype(np.float64) + (np.arange(n_rows) == 0)
-    return rng.random(n_rows) * (rng.random(n_rows) < 0.9) + 0.5 * (np.arange(n_rows) == 0)
+        weight = rng.integers(0, 4, n_rows).astype(np.float64)
+    else:
+        weight = rng.random(n_rows) * (rng.random(n_rows) < 0.9)
+    weight[-1] += 0.5 if kind == "fractional" else 1.0
+    return weight
 
 
 @st.composite

@@ -317,6 +317,6 @@ def test_training_scores(loss: Loss) -> None:
 @pytest.mark.parametrize("loss", [SQUARED, LOGISTIC], ids=lambda loss: loss.name)
 def test_more_rows_than_a_thread_takes_at_once(loss: Loss) -> None:
     """The only table here that is cut in pieces for several threads."""
-    problem = make_problem(40_000, 2, weights="fractional")
-    config = Config(max_leaf_nodes=4, max_bins=16, subsample=0.95)
+    problem = make_problem(34_000, 2, weights="fractional")
+    config = Config(max_leaf_nodes=4, max_bins=8, subsample=0.95)
     assert_core_is_naive(problem, loss, config, n_rounds=1)

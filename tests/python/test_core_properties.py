@@ -73,7 +73,7 @@ def test_a_constant_column_changes_nothing(
 def test_a_monotone_transform_changes_no_prediction(
     problem: Problem, config: Config, loss: Loss
 ) -> None:
-    X = np.clip(problem.X, -30, 30)
+    X = np.clip(problem.X, -30, 30).round(3)  # exp2 keeps what is left apart
     y = loss.labels(problem.signal)
     plain = model_of(X, y, problem.weight, loss, config)
     warped = model_of(np.exp2(X), y, problem.weight, loss, config)
@@ -101,14 +101,14 @@ def test_halved_weights_halve_the_sums(problem: Problem, config: Config, loss: L
     assert_same_model(first, second)
 
 
-@pytest.mark.parametrize("n_threads", [1, 2, 3, 5, 8])
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
-def test_thread_count_does_not_matter(loss: Loss, n_threads: int) -> None:
-    problem = make_problem(3000, 70, weights="fractional")
+def test_thread_count_does_not_matter(loss: Loss) -> None:
+    problem = make_problem(2000, 70, weights="fractional")
     config = Config(subsample=0.8, max_features=0.6)
-    first = train_core(problem, loss, config, n_threads=1)
-    other = train_core(problem, loss, config, n_threads=n_threads)
-    assert_same_model(first.to_arrays(), other.to_arrays())
+    expected = train_core(problem, loss, config, n_threads=1).to_arrays()
+    for n_threads in (2, 3, 5, 8):
+        other = train_core(problem, loss, config, n_threads=n_threads)
+        assert_same_model(other.to_arrays(), expected)
 
 
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
