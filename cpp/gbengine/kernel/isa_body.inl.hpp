@@ -17,9 +17,8 @@ namespace gbengine::GBENGINE_ISA_NAMESPACE {
 
 extern const KernelTable kTable;
 const KernelTable kTable{
-    kMathKernels,      kFixedPointKernels, kHistogramKernels,
-    kSplitScanKernels, kPartitionKernels,  kGradientKernels,
-    kBinningKernels,   kBitVectorKernels,  kWalkKernels,
+    kMathKernels,     kFixedPointKernels, kHistogramKernels, kSplitScanKernels, kPartitionKernels,
+    kGradientKernels, kBinningKernels,    kBitVectorKernels, kWalkKernels,
 };
 
 }  // namespace gbengine::GBENGINE_ISA_NAMESPACE
