@@ -20,12 +20,12 @@ namespace gbengine {
 struct BinnedMatrix {
   std::int64_t n_rows = 0;
   std::int32_t n_features = 0;
-  std::int64_t row_stride = 0;              // bytes between rows, a multiple of 4
-  std::int64_t column_stride = 0;           // bytes between columns, a multiple of 64
-  std::vector<BinMapper> mappers;           // n_features
-  std::vector<std::int32_t> cell_offset;    // n_features + 1: first histogram cell of a feature
-  AlignedBuffer<std::uint8_t> row_codes;    // n_rows * row_stride + 64 bytes that may be read past
-  AlignedBuffer<std::uint8_t> column_codes; // n_features * column_stride + 64
+  std::int64_t row_stride = 0;               // bytes between rows, a multiple of 4
+  std::int64_t column_stride = 0;            // bytes between columns, a multiple of 64
+  std::vector<BinMapper> mappers;            // n_features
+  std::vector<std::int32_t> cell_offset;     // n_features + 1: first histogram cell of a feature
+  AlignedBuffer<std::uint8_t> row_codes;     // n_rows * row_stride + 64 bytes that may be read past
+  AlignedBuffer<std::uint8_t> column_codes;  // n_features * column_stride + 64
 
   const std::uint8_t* row(std::int64_t i) const { return row_codes.data() + i * row_stride; }
   const std::uint8_t* column(std::int32_t f) const {
