@@ -33,7 +33,7 @@ THREAD_VARIABLES = (
     "MKL_NUM_THREADS",
     "RAYON_NUM_THREADS",
 )
-SHOWN_VARIABLES = ("OMP_", "GOMP_", "KMP_", "GBENGINE_")
+SHOWN_VARIABLES = ("OMP_", "GOMP_", "GBENGINE_")
 LOADED = 0.1  # cores used by others from which a run is called disturbed
 IDLE_CHECK_SECONDS = 2.0
 

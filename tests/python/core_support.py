@@ -12,7 +12,7 @@ from naive.losses import Floats, Gradients, Objective, Weights, make_objective
 from naive.trainer import TrainedModel, train
 
 
-def core_config(loss: Loss, config: Config, n_threads: int = 2) -> dict[str, Any]:
+def core_config(loss: Loss, config: Config, n_threads: int = 1) -> dict[str, Any]:
     own = {"objective": loss.name, "objective_params": loss.params, "n_threads": n_threads}
     return own | asdict(config)
 
@@ -21,7 +21,7 @@ def start_core(
     problem: Problem,
     loss: Loss,
     config: Config,
-    n_threads: int = 2,
+    n_threads: int = 1,
     init_model: _core.Model | None = None,
 ) -> _core.Trainer:
     X, y, weight = problem.X, loss.labels(problem.signal), problem.weight
@@ -32,7 +32,7 @@ def start_core(
 
 
 def train_core(
-    problem: Problem, loss: Loss, config: Config, n_rounds: int = 3, n_threads: int = 2
+    problem: Problem, loss: Loss, config: Config, n_rounds: int = 3, n_threads: int = 1
 ) -> _core.Model:
     trainer = start_core(problem, loss, config, n_threads)
     trainer.run(n_rounds)

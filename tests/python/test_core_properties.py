@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from naive_support import LOSSES, Loss, Problem, configs, examples, make_problem, problems
 
-from gbengine import _core
+from gbengine import GradientBoostingClassifier, GradientBoostingRegressor, _core
 from naive.config import Config
 
 losses = st.sampled_from(LOSSES)
@@ -42,6 +42,27 @@ def test_whole_weights_are_repeated_rows(
     rows = np.repeat(np.arange(len(y)), times)
     repeated = model_of(problem.X[rows], y[rows], None, loss, config)
     assert_same_model(arrays_but(weighted, "n_samples"), arrays_but(repeated, "n_samples"))
+
+
+@examples(40)
+@given(problem=problems(), seed=st.integers(0, 9))
+def test_rows_of_weight_0_are_absent(problem: Problem, seed: int) -> None:
+    weight = np.random.default_rng(seed).integers(0, 3, len(problem.signal)) / 2
+    weight[[0, -1]] = 1.0
+    kept = weight > 0
+    labels = np.where(np.arange(len(weight)) > 0, problem.signal > 0, True)
+    labels[-1] = False
+    settings = {"n_estimators": 3, "min_samples_leaf": 2, "max_bins": 6}
+    for estimator, y in (
+        (GradientBoostingRegressor(**settings), problem.signal),
+        (GradientBoostingRegressor(loss="absolute_error", **settings), problem.signal),
+        (GradientBoostingClassifier(**settings), labels),
+    ):
+        if len(np.unique(y)) < 2:
+            continue
+        with_them = estimator.fit(problem.X, y, weight)._model.to_arrays()
+        without = estimator.fit(problem.X[kept], y[kept], weight[kept])._model.to_arrays()
+        assert_same_model(with_them, without)
 
 
 @examples()
@@ -77,7 +98,8 @@ def test_a_monotone_transform_changes_no_prediction(
     y = loss.labels(problem.signal)
     plain = model_of(X, y, problem.weight, loss, config)
     warped = model_of(np.exp2(X), y, problem.weight, loss, config)
-    assert (plain.raw_scores(X, 1) == warped.raw_scores(np.exp2(X), 1)).all()
+    seen = slice(None) if problem.weight is None else problem.weight > 0
+    assert (plain.raw_scores(X[seen], 1) == warped.raw_scores(np.exp2(X[seen]), 1)).all()
     assert_same_model(arrays_but(plain, "threshold"), arrays_but(warped, "threshold"))
 
 
