@@ -5,6 +5,7 @@ Needs the extra ``gbengine[demo]``. Writes out/adult.png and out/adult.safetenso
 """
 
 import argparse
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,6 +151,29 @@ def draw(pipeline: Pipeline, outcomes: list[Outcome], split: Split, path: Path) 
     figure.savefig(path, dpi=120)
 
 
+class OtherWork:
+    """How many cores other programs kept busy since this was made; 0 where the system cannot tell."""
+
+    def __init__(self) -> None:
+        self._start = self._now()
+
+    @staticmethod
+    def _now() -> tuple[float, float, float]:
+        busy = 0.0
+        stat = Path("/proc/stat")  # Linux: seconds since the start in each state, over all cores
+        if stat.exists():
+            user, nice, system, _idle, _wait, irq, softirq = map(
+                int, stat.read_text().split("\n", 1)[0].split()[1:8]
+            )
+            busy = (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
+        return time.perf_counter(), busy, time.process_time()
+
+    def cores(self) -> float:
+        """The mean number of cores so far."""
+        seconds, busy, own = (b - a for a, b in zip(self._start, self._now(), strict=True))
+        return max(0.0, busy - own) / seconds
+
+
 def show_table(outcomes: list[Outcome]) -> None:
     """The comparison, one line a library."""
     print(f"\n  {'':<14}{'accuracy':>10}{'AUC':>10}{'fit':>11}{'predict':>12}")
@@ -179,11 +203,17 @@ def main() -> None:
     X_val = numbers_from_strings(split.X_train).fit(split.X_train).transform(split.X_val)
     ours = gbengine.GradientBoostingClassifier(n_estimators=args.rounds, verbose=1, **SETTINGS)
     theirs = HistGradientBoostingClassifier(max_iter=args.rounds, **SETTINGS)
+    other_work = OtherWork()
     watch = {"model__X_val": X_val, "model__y_val": split.y_val}
     pipeline, our_outcome = fit_and_judge("gbengine", ours, split, watch)
     _, their_outcome = fit_and_judge("scikit-learn", theirs, split, {})
     outcomes = [our_outcome, their_outcome]
     show_table(outcomes)
+    if other_work.cores() > 0.2:
+        print(
+            f"\n  Other programs kept {other_work.cores():.1f} cores busy meanwhile, which slows some"
+        )
+        print("  libraries far more than others: do not compare these times.")
 
     model_path, picture_path = args.out / "adult.safetensors", args.out / "adult.png"
     save_and_reload(pipeline, split, model_path)

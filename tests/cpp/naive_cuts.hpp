@@ -82,14 +82,10 @@ inline std::vector<double> naive_bins(const ValueWeights& values, int max_bins) 
     if (r > 0) ends.push_back(heavy[r - 1]);
     if (runs[r].empty()) continue;
     Wide light_left = 0;
-    int later_runs = -1;
-    for (std::size_t later = r; later < runs.size(); ++later) {
-      light_left += weight_of(runs[later]);
-      later_runs += !runs[later].empty();
-    }
+    for (std::size_t later = r; later < runs.size(); ++later) light_left += weight_of(runs[later]);
     const Wide twice = 2 * bins_left * weight_of(runs[r]);
     int n_bins = static_cast<int>((twice + light_left) / (2 * light_left));
-    n_bins = std::min(std::max(1, std::min(n_bins, bins_left - later_runs)), bins_left);
+    if (r == 0) n_bins = std::max(n_bins, 1);
     if (n_bins == 0) {  // shares the bin of the heavy value before it
       ends.back() = runs[r].rbegin()->first;
       continue;

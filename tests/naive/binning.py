@@ -98,10 +98,11 @@ def bins_of_values(
             bins.append([heavy[at - 1]])
         if not run:
             continue
-        later = [other for other in runs[at + 1 :] if other]
+        later = runs[at + 1 :]
         share = Fraction(bins_left * weight(run), weight(run) + sum(map(weight, later)))
-        n_bins = min(math.floor(share + Fraction(1, 2)), bins_left - len(later))
-        n_bins = min(max(n_bins, 1), bins_left)
+        n_bins = math.floor(share + Fraction(1, 2))
+        if at == 0:
+            n_bins = max(n_bins, 1)  # no heavy value before it to share a bin with
         if n_bins == 0:
             bins[-1] += run  # shares the bin of the heavy value before it
         else:

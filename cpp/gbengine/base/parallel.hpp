@@ -26,6 +26,12 @@ class Parallel {
 
   int n_threads() const { return n_threads_; }
 
+  /// This, or one thread if the work (roughly, on one thread) is over before others have woken up:
+  /// they sleep between loops, so that they do not take the cores from anybody else.
+  Parallel worth(std::int64_t nanoseconds) const {
+    return nanoseconds < kMinNanoseconds ? Parallel(1, interrupt_) : *this;
+  }
+
   /// Calls task(task_idx, thread_idx) once for each task_idx in [0, n_tasks).
   template <typename Task>
   void for_each(std::int64_t n_tasks, Task&& task) const {
@@ -51,6 +57,8 @@ class Parallel {
   void poll() const;
 
  private:
+  static constexpr std::int64_t kMinNanoseconds = 100'000;
+
   using RawTask = void (*)(void* context, std::int64_t task_idx, int thread_idx);
   void run(std::int64_t n_tasks, RawTask task, void* context) const;
 

@@ -18,6 +18,7 @@ namespace {
 constexpr std::int64_t kTileRows = 512;     // whose values and codes stay in the L1 and L2 caches
 constexpr std::int32_t kPackedColumns = 4;  // whose codes are joined to one store a row
 constexpr std::int64_t kTail = 64;
+constexpr std::int64_t kCellNanoseconds = 2;
 
 std::int64_t round_up(std::int64_t n, std::int64_t step) {
   return (n + step - 1) / step * step;
@@ -103,7 +104,8 @@ BinnedMatrix bin_matrix(const Parallel& parallel, const MatrixView& x,
   binned.cell_offset = cell_offsets(mappers);
   binned.mappers = std::move(mappers);
   allocate(binned);
-  parallel.for_rows(x.n_rows, kTileRows, [&](std::int64_t begin, std::int64_t end, int) {
+  const Parallel threads = parallel.worth(x.n_rows * x.n_cols * kCellNanoseconds);
+  threads.for_rows(x.n_rows, kTileRows, [&](std::int64_t begin, std::int64_t end, int) {
     if (x.dtype == DType::kFloat32) {
       fill_rows<float>(x, trees, begin, end, binned);
     } else {

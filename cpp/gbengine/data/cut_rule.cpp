@@ -14,10 +14,7 @@ int share_of(int n, std::uint64_t part, std::uint64_t whole) {
 
 CutFinder::CutFinder(const LightRuns& runs, int max_bins)
     : runs_(runs), bins_left_(max_bins - runs.n_heavy()) {
-  for (std::uint64_t weight : runs.run_weight) {
-    light_left_ += weight;
-    runs_left_ += weight > 0 ? 1 : 0;
-  }
+  for (std::uint64_t weight : runs.run_weight) light_left_ += weight;
   begin_run(0);
 }
 
@@ -26,10 +23,8 @@ void CutFinder::begin_run(std::size_t run_idx) {
   run_left_ = runs_.run_weight[run_idx];
   run_bins_ = 0;
   if (run_left_ > 0) {
-    --runs_left_;
-    run_bins_ = share_of(bins_left_, run_left_, light_left_);
-    run_bins_ = std::min(run_bins_, bins_left_ - runs_left_);  // one for each later run
-    run_bins_ = std::min(std::max(run_bins_, 1), bins_left_);
+    const int least = run_idx == 0 ? 1 : 0;
+    run_bins_ = std::max(share_of(bins_left_, run_left_, light_left_), least);
   }
   begin_bin();
 }

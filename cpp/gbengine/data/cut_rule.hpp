@@ -2,8 +2,10 @@
 //
 //   1. A value is heavy if it weighs at least total / max_bins. It gets a bin of its own.
 //   2. The heavy values part the other, light ones into runs. The bins that are left are shared
-//      among the runs in proportion to weight, at least one each; a run for which none is left
-//      shares the bin of the heavy value before it.
+//      among the runs in proportion to weight, rounded to whole bins. A run whose share rounds to
+//      none shares the bin of the heavy value before it; the first run, which may have none before
+//      it, gets a bin at least. (A bin for every run would spend most bins on next to nothing where
+//      heavy and light values alternate.)
 //   3. In a run, a bin ends after the value with which it holds its share: what the run weighs from
 //      the bin's beginning on, divided by the bins left to it. Bins that a run does not use go to
 //      the next ones.
@@ -84,7 +86,6 @@ class CutFinder {
   const LightRuns& runs_;
   std::vector<double> thresholds_;
   std::uint64_t light_left_ = 0;  // weight of the light values still to come
-  int runs_left_ = 0;             // runs that weigh something and are still to come
   int bins_left_;                 // for light values, the open bin among them
   std::size_t run_idx_ = 0;
   std::uint64_t run_left_ = 0;    // weight of the run still to come

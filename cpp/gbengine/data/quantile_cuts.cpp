@@ -25,6 +25,7 @@ namespace {
 constexpr std::int64_t kBlockBytes = std::int64_t{32} << 20;
 constexpr std::int64_t kHalfLine = 32;
 constexpr std::int64_t kRowGrain = 1 << 14;
+constexpr std::int64_t kCellNanoseconds = 5;
 constexpr std::int64_t kTileRows = 128;  // whose lines stay in the L1 cache between the columns
 
 /// Copies columns [first, first + n_cols) as sort keys, one column after the other.
@@ -133,11 +134,12 @@ std::vector<BinMapper> make_mappers_of(const Parallel& parallel, const MatrixVie
 std::vector<BinMapper> make_bin_mappers(const Parallel& parallel, const MatrixView& x,
                                         const double* weight, int max_bins) {
   assert(max_bins >= 2 && max_bins <= kMaxBins);
+  const Parallel threads = parallel.worth(x.n_rows * x.n_cols * kCellNanoseconds);
   if (x.n_rows > std::numeric_limits<std::uint32_t>::max())
     throw ValueError("X has " + std::to_string(x.n_rows) + " rows; at most 2^32 - 1 are allowed");
-  const RowWeights weights = make_row_weights(parallel, weight, x.n_rows);
-  return x.dtype == DType::kFloat32 ? make_mappers_of<float>(parallel, x, weights, max_bins)
-                                    : make_mappers_of<double>(parallel, x, weights, max_bins);
+  const RowWeights weights = make_row_weights(threads, weight, x.n_rows);
+  return x.dtype == DType::kFloat32 ? make_mappers_of<float>(threads, x, weights, max_bins)
+                                    : make_mappers_of<double>(threads, x, weights, max_bins);
 }
 
 }  // namespace gbengine

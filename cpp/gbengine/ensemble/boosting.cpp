@@ -13,8 +13,9 @@
 namespace gbengine {
 namespace {
 
-constexpr std::int64_t kGradientGrain = 1 << 13;
+constexpr std::int64_t kGradientGrain = 1 << 14;
 constexpr std::int64_t kScoreGrain = 1 << 15;
+constexpr std::int64_t kRefitNanoseconds = 12;  // a row
 
 /// A stretch of a leaf's rows, small enough to share the work.
 struct LeafPiece {
@@ -122,7 +123,8 @@ void Boosting::set_leaf_values(const Parallel& parallel, GrownTree& grown) const
   std::vector<double>& value = grown.tree.value;
   if (objective_->refits_leaves()) {
     const RowPartition& partition = grower_.partition();
-    parallel.for_each(static_cast<std::int64_t>(grown.leaves.size()), [&](std::int64_t i, int) {
+    const Parallel threads = parallel.worth(train_.labels.n_rows * kRefitNanoseconds);
+    threads.for_each(static_cast<std::int64_t>(grown.leaves.size()), [&](std::int64_t i, int) {
       const GrownLeaf& leaf = grown.leaves[static_cast<std::size_t>(i)];
       const auto n = static_cast<std::size_t>(leaf.rows.size);
       std::vector<std::uint32_t> all;
@@ -161,11 +163,8 @@ void Boosting::update_scores(const Parallel& parallel, const GrownTree& grown,
       for (std::int64_t row = 0; row < piece.n; ++row) raw[row] += piece.value;
     }
   };
-  if (train_.labels.n_rows < kScoreGrain) {
-    for (std::size_t i = 0; i < pieces.size(); ++i) add_piece(static_cast<std::int64_t>(i), 0);
-  } else {
-    parallel.for_each(static_cast<std::int64_t>(pieces.size()), add_piece);
-  }
+  parallel.worth(train_.labels.n_rows)
+      .for_each(static_cast<std::int64_t>(pieces.size()), add_piece);
   const auto left_out = sampler_.left_out();
   if (left_out.empty() && !validation_) return;
   const Tree& t = grown.tree;

@@ -8,8 +8,6 @@
 namespace gbengine {
 namespace {
 
-/// Below this many updates (about 50 µs) a parallel region costs more than it saves.
-constexpr std::int64_t kMinParallelUpdates = 100'000;
 /// A row piece must outweigh the joining of its private histogram.
 constexpr std::int64_t kMinUpdatesPerWord = 8;
 
@@ -22,12 +20,13 @@ std::int64_t n_blocks_of(std::int32_t n_features) {
 template <typename Fill>
 void HistogramBuilder::run(const Parallel& parallel, std::int64_t n, std::int64_t n_words,
                            std::int64_t* words, Fill&& fill) {
-  const std::int64_t updates = n * x_.n_features;
+  const std::int64_t updates = n * x_.n_features;  // half a nanosecond each
+  const Parallel threads = parallel.worth(updates / 2);
   const std::int64_t n_blocks = n_blocks_of(x_.n_features);
   std::int64_t n_pieces = 1;
-  if (updates >= kMinParallelUpdates && n_blocks < 2 * parallel.n_threads())
+  if (n_blocks < 2 * threads.n_threads())
     n_pieces =
-        std::clamp<std::int64_t>(updates / (n_words * kMinUpdatesPerWord), 1, parallel.n_threads());
+        std::clamp<std::int64_t>(updates / (n_words * kMinUpdatesPerWord), 1, threads.n_threads());
   const auto needed = static_cast<std::size_t>((n_pieces - 1) * n_words);
   if (pieces_.size() < needed) pieces_ = AlignedBuffer<std::int64_t>(needed);
 
@@ -42,11 +41,7 @@ void HistogramBuilder::run(const Parallel& parallel, std::int64_t n, std::int64_
     std::memset(to + first, 0, static_cast<std::size_t>(last - first) * sizeof *to);
     fill(f_begin, f_end, n * piece / n_pieces, n * (piece + 1) / n_pieces, to);
   };
-  if (updates < kMinParallelUpdates) {
-    for (std::int64_t task = 0; task < n_blocks; ++task) part(task, 0);
-  } else {
-    parallel.for_each(n_blocks * n_pieces, part);
-  }
+  threads.for_each(n_blocks * n_pieces, part);
   for (std::int64_t piece = 1; piece < n_pieces; ++piece)
     kernels().histogram.add(words, pieces_.data() + (piece - 1) * n_words, n_words);
 }
