@@ -152,7 +152,7 @@ def draw(pipeline: Pipeline, outcomes: list[Outcome], split: Split, path: Path) 
 
 
 class OtherWork:
-    """How many cores other programs kept busy since this was made; 0 where the system cannot tell."""
+    """Cores that other programs kept busy since this was made; 0 where the system cannot tell."""
 
     def __init__(self) -> None:
         self._start = self._now()
@@ -209,11 +209,12 @@ def main() -> None:
     _, their_outcome = fit_and_judge("scikit-learn", theirs, split, {})
     outcomes = [our_outcome, their_outcome]
     show_table(outcomes)
-    if other_work.cores() > 0.2:
+    others = other_work.cores()
+    if others > 0.2:
         print(
-            f"\n  Other programs kept {other_work.cores():.1f} cores busy meanwhile, which slows some"
+            f"\n  Other programs kept {others:.1f} cores busy meanwhile, which slows some libraries"
         )
-        print("  libraries far more than others: do not compare these times.")
+        print("  far more than others: do not compare these times.")
 
     model_path, picture_path = args.out / "adult.safetensors", args.out / "adult.png"
     save_and_reload(pipeline, split, model_path)
