@@ -3,6 +3,7 @@
 import _thread
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -63,11 +64,20 @@ def test_predicting_while_the_estimator_is_fitted_again(problem):
             future.result()
 
 
+@pytest.fixture
+def answers_ctrl_c():
+    """Python's own handler: whoever started the tests in the background had SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("answers_ctrl_c")
 def test_ctrl_c_stops_a_long_fit():
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(200_000, 20)), rng.normal(size=200_000)
-    model = GradientBoostingRegressor(n_estimators=100_000)
+    model = GradientBoostingRegressor(n_estimators=5_000)
     before = dict(vars(model))
     timer = threading.Timer(1.0, _thread.interrupt_main)
     timer.start()
