@@ -4,6 +4,8 @@ import _thread
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -107,3 +109,24 @@ def test_a_forked_child_can_predict():
     np.testing.assert_array_equal(here.recv(), expected)
     child.join(10)
     assert child.exitcode == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no CPU affinity on this system")
+@pytest.mark.parametrize(
+    ("limit", "environment"),
+    [
+        ("os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})", {}),
+        ("", {"OMP_NUM_THREADS": "1"}),
+    ],
+    ids=["affinity", "OMP_NUM_THREADS"],
+)
+def test_threads_by_default_are_those_the_process_may_use(limit, environment):
+    code = f"import os; {limit}\nfrom gbengine._runtime import core; print(core.usable_threads())"
+    shown = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout.strip() == "1"

@@ -125,7 +125,8 @@ std::int64_t TreeGrower::count_rows(const RowRun& rows, GradientSum sum) const {
 }
 
 bool TreeGrower::may_split(const Node& n) const {
-  return n.rows.size >= 2 && n.count >= 2 * config_.min_samples_leaf &&
+  // Not 2 * min_samples_leaf: any int64 may come from Python.
+  return n.rows.size >= 2 && n.count - config_.min_samples_leaf >= config_.min_samples_leaf &&
          (config_.max_depth == 0 || n.depth < config_.max_depth);
 }
 
