@@ -9,13 +9,18 @@
 //   for (int64_t i = 0; i < n; ++i) total += weights[i];
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <vector>
 
-#include "gbengine/base/order_free_sum.hpp"
 #include "gbengine/base/parallel.hpp"
 
 namespace gbengine {
+
+__extension__ using Int128 = __int128;
+
+inline constexpr std::int64_t kSumGrain = 1 << 14;  // rows a task
 
 class IntegerScale {
  public:

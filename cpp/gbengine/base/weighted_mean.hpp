@@ -2,8 +2,8 @@
 // count.
 //
 // Values and weights become integers (base/integer_scale.hpp); products and sums of those are
-// exact. So weight k is bit for bit k rows of weight 1, which order_free_sum over w * v cannot
-// promise: there the product is rounded already. The mean of finite values is finite. Used by
+// exact. So weight k is bit for bit k rows of weight 1, which a sum of rounded products w * v could
+// not promise. The mean of finite values is finite. Used by
 // objectives for their start value and by every metric. Example:
 //   double mean = weighted_mean(parallel, labels.weight, labels.n_rows, values_of(labels.y));
 #pragma once

@@ -15,21 +15,6 @@ namespace {
 
 constexpr std::int64_t kPrefetchRows = 16;
 
-/// Calls visit(row) for each row of args with the rows ahead prefetched.
-template <typename Args, typename Ahead, typename Visit>
-inline void for_each_row(const Args& args, Ahead ahead, Visit visit) {
-  if (args.row_idx == nullptr) {
-    for (std::int64_t i = 0; i < args.n; ++i) visit(args.first_row + i);
-    return;
-  }
-  std::int64_t i = 0;
-  for (; i + kPrefetchRows < args.n; ++i) {
-    ahead(static_cast<std::int64_t>(args.row_idx[i + kPrefetchRows]));
-    visit(static_cast<std::int64_t>(args.row_idx[i]));
-  }
-  for (; i < args.n; ++i) visit(static_cast<std::int64_t>(args.row_idx[i]));
-}
-
 /// Asks for both ends of a row's codes: rows straddle cache lines.
 inline void prefetch_codes(const std::uint8_t* codes, std::int32_t n_features) {
   __builtin_prefetch(codes);
@@ -51,62 +36,72 @@ inline void for_each_code(const std::uint8_t* codes, std::int32_t n_features, Ad
   for (; j < n_features; ++j) add(j, static_cast<std::uint32_t>(codes[j]));
 }
 
-template <std::int64_t kWords>
-inline void feature_cells(const std::int32_t* cell_offset, std::int32_t begin, std::int32_t end,
-                          std::int64_t* cells, std::int64_t** first) {
-  for (std::int32_t f = begin; f < end; ++f) first[f - begin] = cells + cell_offset[f] * kWords;
+/// For each row of args: visit(row, codes), with ahead(row) called 16 rows before.
+template <typename Args, typename Ahead, typename Visit>
+inline void for_each_row(const Args& args, Ahead ahead, Visit visit) {
+  const std::uint8_t* const codes = args.row_codes + args.feature_begin;
+  const std::int32_t n_features = args.feature_end - args.feature_begin;
+  const auto codes_of = [&](std::int64_t row) { return codes + row * args.row_stride; };
+  std::int64_t i = 0;
+  if (args.row_idx == nullptr) {
+    for (; i < args.n; ++i) visit(args.first_row + i, codes_of(args.first_row + i));
+    return;
+  }
+  for (; i + kPrefetchRows < args.n; ++i) {
+    const std::int64_t later = args.row_idx[i + kPrefetchRows];
+    prefetch_codes(codes_of(later), n_features);
+    ahead(later);
+    visit(static_cast<std::int64_t>(args.row_idx[i]), codes_of(args.row_idx[i]));
+  }
+  for (; i < args.n; ++i)
+    visit(static_cast<std::int64_t>(args.row_idx[i]), codes_of(args.row_idx[i]));
+}
+
+/// The first cell of each feature of the block, kWords words a cell.
+template <std::int64_t kWords, typename Args>
+inline void feature_cells(const Args& args, std::int64_t* cells, std::int64_t** first) {
+  for (std::int32_t f = args.feature_begin; f < args.feature_end; ++f)
+    first[f - args.feature_begin] = cells + args.cell_offset[f] * kWords;
 }
 
 void build_narrow(const HistogramArgs& args) {
   std::int64_t* first[kFeatureBlock];
-  feature_cells<1>(args.cell_offset, args.feature_begin, args.feature_end, args.cells, first);
+  feature_cells<1>(args, args.cells, first);
   const std::int32_t n_features = args.feature_end - args.feature_begin;
-  const std::uint8_t* codes = args.row_codes + args.feature_begin;
   for_each_row(
-      args,
-      [&](std::int64_t row) {
-        prefetch_codes(codes + row * args.row_stride, n_features);
-        __builtin_prefetch(args.pairs + row);
-      },
-      [&](std::int64_t row) {
+      args, [&](std::int64_t row) { __builtin_prefetch(args.pairs + row); },
+      [&](std::int64_t row, const std::uint8_t* codes) {
         std::int64_t pair;
         __builtin_memcpy(&pair, args.pairs + row, 8);
-        for_each_code(codes + row * args.row_stride, n_features,
+        for_each_code(codes, n_features,
                       [&](std::int32_t j, std::uint32_t code) { first[j][code] += pair; });
       });
 }
 
 void build_wide(const HistogramArgs& args) {
   std::int64_t* first[kFeatureBlock];
-  feature_cells<2>(args.cell_offset, args.feature_begin, args.feature_end, args.cells, first);
+  feature_cells<2>(args, args.cells, first);
   const std::int32_t n_features = args.feature_end - args.feature_begin;
-  const std::uint8_t* codes = args.row_codes + args.feature_begin;
   for_each_row(
-      args,
-      [&](std::int64_t row) {
-        prefetch_codes(codes + row * args.row_stride, n_features);
-        __builtin_prefetch(args.pairs + row);
-      },
-      [&](std::int64_t row) {
+      args, [&](std::int64_t row) { __builtin_prefetch(args.pairs + row); },
+      [&](std::int64_t row, const std::uint8_t* codes) {
         const std::int64_t grad = args.pairs[row].grad, hess = args.pairs[row].hess;
-        for_each_code(codes + row * args.row_stride, n_features,
-                      [&](std::int32_t j, std::uint32_t code) {
-                        first[j][2 * code] += grad;
-                        first[j][2 * code + 1] += hess;
-                      });
+        for_each_code(codes, n_features, [&](std::int32_t j, std::uint32_t code) {
+          first[j][2 * code] += grad;
+          first[j][2 * code + 1] += hess;
+        });
       });
 }
 
 void count(const CountArgs& args) {
   std::int64_t* first[kFeatureBlock];
-  feature_cells<1>(args.cell_offset, args.feature_begin, args.feature_end, args.counts, first);
+  feature_cells<1>(args, args.counts, first);
   const std::int32_t n_features = args.feature_end - args.feature_begin;
-  const std::uint8_t* codes = args.row_codes + args.feature_begin;
   for_each_row(
-      args, [&](std::int64_t row) { prefetch_codes(codes + row * args.row_stride, n_features); },
-      [&](std::int64_t row) {
+      args, [](std::int64_t) {},
+      [&](std::int64_t row, const std::uint8_t* codes) {
         const std::int64_t reps = args.reps == nullptr ? 1 : args.reps[row];
-        for_each_code(codes + row * args.row_stride, n_features,
+        for_each_code(codes, n_features,
                       [&](std::int32_t j, std::uint32_t code) { first[j][code] += reps; });
       });
 }

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "gbengine/base/order_free_sum.hpp"
+#include "gbengine/base/integer_scale.hpp"
 #include "gbengine/kernel/kernels.hpp"
 
 namespace gbengine {
