@@ -36,25 +36,32 @@ inline void for_each_code(const std::uint8_t* codes, std::int32_t n_features, Ad
   for (; j < n_features; ++j) add(j, static_cast<std::uint32_t>(codes[j]));
 }
 
-/// For each row of args: visit(row, codes), with ahead(row) called 16 rows before.
-template <typename Args, typename Ahead, typename Visit>
-inline void for_each_row(const Args& args, Ahead ahead, Visit visit) {
+/// For each row of args: visit(row, codes), with ahead(row) called 16 rows before. Even where all
+/// rows follow each other the machine's own prefetching fails: rows of a wide table are far apart.
+template <typename Args, typename RowAt, typename Ahead, typename Visit>
+inline void for_each_row_at(const Args& args, RowAt row_at, Ahead ahead, Visit visit) {
   const std::uint8_t* const codes = args.row_codes + args.feature_begin;
   const std::int32_t n_features = args.feature_end - args.feature_begin;
   const auto codes_of = [&](std::int64_t row) { return codes + row * args.row_stride; };
   std::int64_t i = 0;
-  if (args.row_idx == nullptr) {
-    for (; i < args.n; ++i) visit(args.first_row + i, codes_of(args.first_row + i));
-    return;
-  }
   for (; i + kPrefetchRows < args.n; ++i) {
-    const std::int64_t later = args.row_idx[i + kPrefetchRows];
+    const std::int64_t later = row_at(i + kPrefetchRows);
     prefetch_codes(codes_of(later), n_features);
     ahead(later);
-    visit(static_cast<std::int64_t>(args.row_idx[i]), codes_of(args.row_idx[i]));
+    visit(row_at(i), codes_of(row_at(i)));
   }
-  for (; i < args.n; ++i)
-    visit(static_cast<std::int64_t>(args.row_idx[i]), codes_of(args.row_idx[i]));
+  for (; i < args.n; ++i) visit(row_at(i), codes_of(row_at(i)));
+}
+
+template <typename Args, typename Ahead, typename Visit>
+inline void for_each_row(const Args& args, Ahead ahead, Visit visit) {
+  if (args.row_idx == nullptr) {
+    const auto row_at = [&](std::int64_t i) { return args.first_row + i; };
+    for_each_row_at(args, row_at, ahead, visit);
+  } else {
+    const auto row_at = [&](std::int64_t i) { return std::int64_t{args.row_idx[i]}; };
+    for_each_row_at(args, row_at, ahead, visit);
+  }
 }
 
 /// The first cell of each feature of the block, kWords words a cell.
