@@ -14,15 +14,7 @@ void visit_arrays(Model& model, Visit&& visit) {
   visit("base_score", model.base_score);
   visit("tree_begin", model.tree_begin);
   visit("tree_output", model.tree_output);
-  visit("feature", model.nodes.feature);
-  visit("threshold", model.nodes.threshold);
-  visit("left_child", model.nodes.left_child);
-  visit("right_child", model.nodes.right_child);
-  visit("missing_goes_left", model.nodes.missing_goes_left);
-  visit("value", model.nodes.value);
-  visit("split_gain", model.nodes.split_gain);
-  visit("hess_sum", model.nodes.hess_sum);
-  visit("n_samples", model.nodes.n_samples);
+  for_each_field(visit, model.nodes);
 }
 
 }  // namespace gbengine
