@@ -78,12 +78,17 @@ def verdict_of(mean: float, error: float, reference: float, constant: float) -> 
     return "better" if mean < 0 else "worse"
 
 
-def compare(table: Table, library: str, losses: Mapping[str, NDArray[np.float64]]) -> Comparison:
-    difference = losses[library] - losses[REFERENCE]
+def compare(
+    table: Table,
+    library: str,
+    losses: Mapping[str, NDArray[np.float64]],
+    reference_name: str = REFERENCE,
+) -> Comparison:
+    difference = losses[library] - losses[reference_name]
     mean, splits = float(difference.mean()), difference.size
     sd = float(difference.std(ddof=1)) if splits > 1 else float("nan")
     error = sd * np.sqrt(1.0 / splits + TEST_SHARE / (1.0 - TEST_SHARE))
-    reference, constant = float(losses[REFERENCE].mean()), float(losses["constant"].mean())
+    reference, constant = float(losses[reference_name].mean()), float(losses["constant"].mean())
     return Comparison(
         table.name,
         library,
@@ -128,9 +133,9 @@ def run_set(
     return [compare(table, lib.name, losses) for lib in able if lib.name != REFERENCE]
 
 
-def table_of(comparisons: Sequence[Comparison]) -> str:
+def table_of(comparisons: Sequence[Comparison], reference: str = REFERENCE) -> str:
     header = [
-        "data set", "library", "loss", "its loss", REFERENCE, "explained", f"{REFERENCE}'s",
+        "data set", "library", "loss", "its loss", reference, "explained", f"{reference}'s",
         "difference ± sd", "relative", "verdict",
     ]  # fmt: skip
     rows = [
@@ -151,7 +156,7 @@ def table_of(comparisons: Sequence[Comparison]) -> str:
     return report.markdown(header, rows)
 
 
-def closing_lines(comparisons: Sequence[Comparison]) -> list[str]:
+def closing_lines(comparisons: Sequence[Comparison], reference: str = REFERENCE) -> list[str]:
     lines = []
     for library in dict.fromkeys(c.library for c in comparisons):
         own = [c for c in comparisons if c.library == library]
@@ -162,14 +167,14 @@ def closing_lines(comparisons: Sequence[Comparison]) -> list[str]:
         points = [c.explained_points() for c in own]
         lines.append(
             f"{library}: {', '.join(f'{n} {word}' for word, n in counts.items())}; lower mean loss "
-            f"on {lower} of {len(own)} sets; explained above {REFERENCE}'s: mean "
+            f"on {lower} of {len(own)} sets; explained above {reference}'s: mean "
             f"{np.mean(points):+.3f}, median {np.median(points):+.3f} percentage points"
         )
     return lines
 
 
-def report_of(comparisons: Sequence[Comparison]) -> str:
-    return "\n".join([table_of(comparisons), "", *closing_lines(comparisons)])
+def report_of(comparisons: Sequence[Comparison], reference: str = REFERENCE) -> str:
+    return "\n".join([table_of(comparisons, reference), "", *closing_lines(comparisons, reference)])
 
 
 def write_files(

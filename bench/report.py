@@ -36,7 +36,6 @@ COLUMNS = (
     Column("row_quick_us", "1 row, quickest call µs", 1),
     Column("others_cores", "others", 2, has_ratio=False),
 )
-COMPARED = [column for column in COLUMNS if column.has_ratio]
 
 
 def _median(values: Sequence[Any]) -> float | None:
@@ -44,7 +43,9 @@ def _median(values: Sequence[Any]) -> float | None:
     return median(present) if present else None
 
 
-def summarise(runs: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Summary]:
+def summarise(
+    runs: Mapping[str, Sequence[Mapping[str, Any]]], columns: Sequence[Column] = COLUMNS
+) -> dict[str, Summary]:
     """Library → median of each figure over its good repeats; without one it is left out."""
     out: dict[str, Summary] = {}
     for library, results in runs.items():
@@ -52,7 +53,7 @@ def summarise(runs: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Summ
         if not good:
             continue
         summary: Summary = {
-            column.key: _median([result.get(column.key) for result in good]) for column in COLUMNS
+            column.key: _median([result.get(column.key) for result in good]) for column in columns
         }
         names = list(good[0]["metrics"])
         summary["loss_name"] = names[0]
@@ -65,14 +66,18 @@ def summarise(runs: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Summ
     return out
 
 
-def best_peers(summaries: Mapping[str, Summary]) -> dict[str, tuple[str, float]]:
+def best_peers(
+    summaries: Mapping[str, Summary], columns: Sequence[Column] = COLUMNS
+) -> dict[str, tuple[str, float]]:
     """Column key → (name, value) of the best peer; all columns with a ratio: less is better."""
     best: dict[str, tuple[str, float]] = {}
-    for column in COMPARED:
+    for column in columns:
+        if not column.has_ratio:
+            continue
         values = {
             name: summary[column.key]
             for name, summary in summaries.items()
-            if name != OWN and summary[column.key] is not None
+            if not name.startswith(OWN) and summary[column.key] is not None
         }
         if values:
             name = min(values, key=lambda library: values[library])
@@ -80,9 +85,9 @@ def best_peers(summaries: Mapping[str, Summary]) -> dict[str, tuple[str, float]]
     return best
 
 
-def add_ratios(summaries: Mapping[str, Summary]) -> None:
+def add_ratios(summaries: Mapping[str, Summary], columns: Sequence[Column] = COLUMNS) -> None:
     """Writes `ratio` (column key → value / best peer's value) into each summary."""
-    best = best_peers(summaries)
+    best = best_peers(summaries, columns)
     for summary in summaries.values():
         summary["ratio"] = {
             key: summary[key] / value
@@ -114,11 +119,11 @@ def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([line(table[0]), line(rule), *[line(row) for row in table[1:]]])
 
 
-def workload_table(summaries: Mapping[str, Summary]) -> str:
+def workload_table(summaries: Mapping[str, Summary], columns: Sequence[Column] = COLUMNS) -> str:
     """One row a library, quickest fit first, each figure with its ratio to the best peer's."""
     any_summary = next(iter(summaries.values()))
     titles = {"loss": any_summary["loss_name"], "second_metric": any_summary["second_name"]}
-    columns = [c for c in COLUMNS if c.key != "second_metric" or any_summary["second_name"]]
+    columns = [c for c in columns if c.key != "second_metric" or any_summary["second_name"]]
     header = ["library", *[titles.get(column.key, column.title) for column in columns]]
     ordered = sorted(summaries.items(), key=lambda item: item[1]["fit_s"])
     rows = [[name, *[_cell(column, summary) for column in columns]] for name, summary in ordered]
@@ -128,6 +133,7 @@ def workload_table(summaries: Mapping[str, Summary]) -> str:
 def own_summary(all_summaries: Mapping[str, Mapping[str, Summary]]) -> str:
     """gbengine against the best peer of each column, one row a workload."""
     rows = []
+    compared = [column for column in COLUMNS if column.has_ratio]
     for workload, summaries in all_summaries.items():
         if OWN not in summaries:
             continue
@@ -136,10 +142,10 @@ def own_summary(all_summaries: Mapping[str, Mapping[str, Summary]]) -> str:
             f"{ratios[column.key]:.{column.ratio_decimals}f}x {best[column.key][0]}"
             if column.key in ratios
             else "-"
-            for column in COMPARED
+            for column in compared
         ]
         rows.append([workload, *cells])
     if not rows:
         return ""
-    header = [f"{OWN} ÷ best peer", *[column.title for column in COMPARED]]
+    header = [f"{OWN} ÷ best peer", *[column.title for column in compared]]
     return markdown(header, rows)

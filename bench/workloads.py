@@ -162,7 +162,11 @@ def _draw(recipe: Recipe, side: int, rows: int) -> Part:
 
 def synthetic(name: str, scale: float = 1.0) -> Workload:
     spec = SYNTHETIC[name]
-    rows = max(200, round(spec.rows * scale))
+    return generated(name, spec, max(200, round(spec.rows * scale)))
+
+
+def generated(name: str, spec: Spec, rows: int) -> Workload:
+    """Rows of a spec, and a fifth more to test on."""
     recipe = Recipe(spec)
     train = _draw(recipe, 0, rows)
     test = _draw(recipe, 1, max(100, round(rows * TEST_SHARE)))

@@ -22,11 +22,13 @@ MAY_INCLUDE: dict[str, set[str]] = {
     "model": {"base", "kernel"},
     "objective": _FOUNDATION,
     "metric": _FOUNDATION,
-    "learn": _FOUNDATION,
+    "criterion": _FOUNDATION,
+    "learn": _FOUNDATION | {"criterion"},
     "predict": _FOUNDATION,
     "explain": _FOUNDATION,
     "export": _FOUNDATION,
-    "ensemble": _FOUNDATION | {"objective", "metric", "learn", "predict", "explain", "export"},
+    "ensemble": _FOUNDATION
+    | {"objective", "metric", "criterion", "learn", "predict", "explain", "export"},
 }
 MAY_INCLUDE["api"] = MAY_INCLUDE["ensemble"] | {"ensemble"}
 BINDINGS_MAY_INCLUDE = {"base", "api"}

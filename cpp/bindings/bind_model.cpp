@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,8 +30,6 @@ Parallel parallel_for(std::int64_t n_rows, int n_threads) {
 
 template <typename T>
 void take_array(const py::dict& arrays, const char* name, std::vector<T>& to) {
-  if (!arrays.contains(name))
-    throw ValueError(std::string("the model lacks the array '") + name + "'");
   const py::object item = arrays[name];
   if (!py::isinstance<py::array_t<T>>(item) || py::array(item).ndim() != 1)
     throw ValueError(std::string("the model's array '") + name +
@@ -40,37 +39,95 @@ void take_array(const py::dict& arrays, const char* name, std::vector<T>& to) {
   to.assign(array.data(), array.data() + array.size());
 }
 
-ModelHandle from_arrays(const py::dict& arrays, const std::string& link) {
+/// The arrays of a dictionary, each taken once: what is left over in the end is no array of ours.
+class ArrayTaker {
+ public:
+  explicit ArrayTaker(const py::dict& arrays) : arrays_(arrays) {}
+
+  template <typename T>
+  void take(const char* name, std::vector<T>& to) {
+    if (!take_if_there(name, to))
+      throw ValueError(std::string("the model lacks the array '") + name + "'");
+  }
+
+  template <typename T>
+  bool take_if_there(const char* name, std::vector<T>& to) {
+    if (!arrays_.contains(name)) return false;
+    take_array(arrays_, name, to);
+    ++n_taken_;
+    return true;
+  }
+
+  /// An array of one number, in [1, 2^31).
+  std::int32_t take_count(const char* name) {
+    std::vector<std::int64_t> count;
+    take(name, count);
+    if (count.size() != 1 || count[0] < 1 || count[0] > INT32_MAX)
+      throw ValueError(std::string("the model's array '") + name +
+                       "' must hold one number in [1, 2^31)");
+    return static_cast<std::int32_t>(count[0]);
+  }
+
+  void check_all_taken() const {
+    if (arrays_.size() != n_taken_)
+      throw ValueError("the model has " + std::to_string(arrays_.size()) + " arrays; " +
+                       std::to_string(n_taken_) + " of them are known");
+  }
+
+ private:
+  const py::dict& arrays_;
+  std::size_t n_taken_ = 0;
+};
+
+ModelHandle from_arrays(const py::dict& arrays, const std::string& link,
+                        const std::string& aggregation) {
   EnsembleModel model;
-  std::vector<std::int64_t> n_features;
-  std::size_t n_names = 1;
-  take_array(arrays, "n_features", n_features);
-  if (n_features.size() != 1 || n_features[0] < 1 || n_features[0] > INT32_MAX)
-    throw ValueError("the model's array 'n_features' must hold one number in [1, 2^31)");
-  visit_arrays(model, [&](const char* name, auto& vector) {
-    take_array(arrays, name, vector);
-    ++n_names;
-  });
-  if (arrays.size() != n_names)
-    throw ValueError("the model has " + std::to_string(arrays.size()) + " arrays; " +
-                     std::to_string(n_names) + " are known");
-  model.n_features = static_cast<std::int32_t>(n_features[0]);
+  ArrayTaker taker(arrays);
+  model.n_features = taker.take_count("n_features");
+  if (arrays.contains("leaf_width")) model.leaf_width = taker.take_count("leaf_width");
+  taker.take("base_score", model.base_score);
+  taker.take("tree_begin", model.tree_begin);
+  taker.take("tree_output", model.tree_output);
+  for_each_walk_field([&](const char* name, auto& vector) { taker.take(name, vector); },
+                      model.nodes);
+  for_each_statistic([&](const char* name, auto& vector) { taker.take_if_there(name, vector); },
+                     model.nodes);
+  std::vector<std::int32_t> right_child;
+  if (taker.take_if_there("right_child", right_child)) check_right_child(model, right_child);
+  taker.check_all_taken();
   if (model.base_score.empty() || model.base_score.size() > INT32_MAX)
     throw ValueError("the model's array 'base_score' is empty or too long");
   model.n_outputs = static_cast<std::int32_t>(model.base_score.size());
   model.link = link_of_name(link);
+  model.aggregation = aggregation_of_name(aggregation);
   return {std::make_shared<const Predictor>(std::move(model))};
+}
+
+/// One number as an array.
+py::array_t<std::int64_t> count_array(std::int64_t count) {
+  return py::array_t<std::int64_t>(1, &count);
+}
+
+template <typename T>
+py::array_t<T> array_of(const std::vector<T>& vector) {
+  return py::array_t<T>(static_cast<py::ssize_t>(vector.size()), vector.data());
 }
 
 py::dict to_arrays(const ModelHandle& self) {
   const EnsembleModel& model = self.predictor->model();
   py::dict arrays;
-  visit_arrays(model, [&](const char* name, const auto& vector) {
-    using T = typename std::decay_t<decltype(vector)>::value_type;
-    arrays[name] = py::array_t<T>(static_cast<py::ssize_t>(vector.size()), vector.data());
-  });
-  const std::int64_t n_features = model.n_features;
-  arrays["n_features"] = py::array_t<std::int64_t>(1, &n_features);
+  arrays["base_score"] = array_of(model.base_score);
+  arrays["tree_begin"] = array_of(model.tree_begin);
+  arrays["tree_output"] = array_of(model.tree_output);
+  for_each_walk_field(
+      [&](const char* name, const auto& vector) { arrays[name] = array_of(vector); }, model.nodes);
+  for_each_statistic(
+      [&](const char* name, const auto& vector) {
+        if (!vector.empty()) arrays[name] = array_of(vector);
+      },
+      model.nodes);
+  arrays["n_features"] = count_array(model.n_features);
+  arrays["leaf_width"] = count_array(model.leaf_width);
   return arrays;
 }
 
@@ -95,17 +152,20 @@ py::array_t<double> raw_scores(const ModelHandle& self, const py::array& x, int 
   const std::int64_t n_outputs = predictor.model().n_outputs;
   py::array_t<double> out({view.n_rows, n_outputs});
   double* to = out.mutable_data();
-  if (init) {
+  const bool adds = init.has_value();
+  if (adds) {
+    if (predictor.model().aggregation == Aggregation::kMean)
+      throw ValueError("init must be None: this model's raw scores are means, and do not add up");
     if (init->ndim() != 2 || init->shape(0) != view.n_rows || init->shape(1) != n_outputs)
       throw ValueError("init must be n_rows x n_outputs");
     std::copy_n(init->data(), view.n_rows * n_outputs, to);
-  } else {
-    for (std::int64_t i = 0; i < view.n_rows; ++i)
-      std::copy_n(predictor.model().base_score.data(), n_outputs, to + i * n_outputs);
   }
   const Parallel parallel = parallel_for(view.n_rows, n_threads);
   const py::gil_scoped_release unlocked;
-  predictor.add_trees(parallel, view, first_tree, last_tree, to);
+  if (adds)
+    predictor.add_trees(parallel, view, first_tree, last_tree, to);
+  else
+    predictor.raw_scores(parallel, view, first_tree, last_tree, to);
   return out;
 }
 
@@ -147,6 +207,48 @@ py::array_t<std::int32_t> apply(const ModelHandle& self, const py::array& x, int
   return out;
 }
 
+py::array_t<double> tree_values(const ModelHandle& self, const py::array& x, int n_threads) {
+  const MatrixView view = features_of(*self.predictor, x);
+  const EnsembleModel& model = self.predictor->model();
+  py::array_t<double> out(
+      {view.n_rows, std::int64_t{model.n_trees()}, std::int64_t{model.leaf_width}});
+  double* to = out.mutable_data();
+  const Parallel parallel = parallel_for(view.n_rows, n_threads);
+  const py::gil_scoped_release unlocked;
+  self.predictor->tree_values(parallel, view, to);
+  return out;
+}
+
+py::dict tree(const ModelHandle& self, std::int32_t idx) {
+  const EnsembleModel& model = self.predictor->model();
+  const EnsembleModel one = select_trees(model, std::span(&idx, 1));
+  py::dict arrays;
+  for_each_field(
+      [&](const char* name, const auto& vector) {
+        if (!vector.empty()) arrays[name] = array_of(vector);
+      },
+      one.nodes);
+  arrays["value"] = array_of(one.nodes.value)
+                        .reshape({py::ssize_t{-1}, static_cast<py::ssize_t>(model.leaf_width)});
+  std::vector<std::int32_t> right_child(one.nodes.left_child);
+  for (std::int32_t& child : right_child)
+    if (child != kNoChild) ++child;
+  arrays["right_child"] = array_of(right_child);
+  return arrays;
+}
+
+ModelHandle select(const ModelHandle& self, const std::vector<std::int32_t>& trees) {
+  return {std::make_shared<const Predictor>(select_trees(self.predictor->model(), trees))};
+}
+
+ModelHandle keep(const ModelHandle& self, std::int32_t n_trees) {
+  const EnsembleModel& model = self.predictor->model();
+  if (n_trees < 0 || n_trees > model.n_trees())
+    throw ValueError("n_trees is " + std::to_string(n_trees) + "; it must be 0 to " +
+                     std::to_string(model.n_trees()));
+  return {std::make_shared<const Predictor>(keep_trees(model, n_trees))};
+}
+
 }  // namespace
 
 void bind_model(py::module_& m) {
@@ -154,7 +256,8 @@ void bind_model(py::module_& m) {
     return self.predictor->model();
   };
   py::class_<ModelHandle>(m, "Model", "A validated, immutable ensemble; see _core.pyi.")
-      .def_static("from_arrays", &from_arrays, py::arg("arrays"), py::arg("link"))
+      .def_static("from_arrays", &from_arrays, py::arg("arrays"), py::arg("link"),
+                  py::arg("aggregation") = "sum")
       .def("to_arrays", &to_arrays)
       .def_property_readonly("n_features",
                              [=](const ModelHandle& s) { return model(s).n_features; })
@@ -162,21 +265,24 @@ void bind_model(py::module_& m) {
       .def_property_readonly("n_trees", [=](const ModelHandle& s) { return model(s).n_trees(); })
       .def_property_readonly(
           "link", [=](const ModelHandle& s) { return std::string(link_name(model(s).link)); })
+      .def_property_readonly("leaf_width",
+                             [=](const ModelHandle& s) { return model(s).leaf_width; })
+      .def_property_readonly(
+          "aggregation",
+          [=](const ModelHandle& s) { return std::string(aggregation_name(model(s).aggregation)); })
       .def("raw_scores", &raw_scores, py::arg("X"), py::arg("n_threads"), py::arg("first_tree") = 0,
            py::arg("last_tree") = -1, py::arg("init") = py::none())
       .def("response", &response, py::arg("X"), py::arg("n_threads"))
       .def("link_response", &link_response, py::arg("raw"), py::arg("n_threads"))
       .def("apply", &apply, py::arg("X"), py::arg("n_threads"))
+      .def("tree_values", &tree_values, py::arg("X"), py::arg("n_threads"))
+      .def("tree", &tree, py::arg("tree"))
+      .def("select", &select, py::arg("trees"))
+      .def("keep_trees", &keep, py::arg("n_trees"))
       .def("split_gains",
            [=](const ModelHandle& s) { return py::array(py::cast(split_gains(model(s)))); })
       .def("split_counts",
-           [=](const ModelHandle& s) { return py::array(py::cast(split_counts(model(s)))); })
-      .def(
-          "keep_trees",
-          [=](const ModelHandle& s, std::int32_t n_trees) {
-            return ModelHandle{std::make_shared<const Predictor>(keep_trees(model(s), n_trees))};
-          },
-          py::arg("n_trees"));
+           [=](const ModelHandle& s) { return py::array(py::cast(split_counts(model(s)))); });
 }
 
 }  // namespace gbengine::bindings

@@ -5,13 +5,14 @@
 
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "arrays.hpp"
 #include "bindings.hpp"
+#include "dict_reader.hpp"
 #include "gbengine/api/trainer.hpp"
 #include "model_handle.hpp"
+#include "table_handle.hpp"
 
 namespace gbengine::bindings {
 namespace {
@@ -19,35 +20,6 @@ namespace {
 struct TrainConfig {
   BoostingConfig boosting;
   int n_threads;
-};
-
-/// Takes each key of a dictionary once, and then insists that none is left.
-class DictReader {
- public:
-  explicit DictReader(const py::dict& dict) : dict_(dict) {}
-
-  template <typename T>
-  void read(const char* key, T& to) {
-    if (!dict_.contains(key)) throw ValueError(std::string("config lacks the key '") + key + "'");
-    try {
-      to = dict_[key].cast<T>();
-    } catch (const py::cast_error&) {
-      throw py::type_error(std::string("config['") + key + "'] is " +
-                           py::repr(dict_[key]).cast<std::string>() + ", of the wrong type");
-    }
-    taken_.insert(key);
-  }
-
-  void finish() const {
-    for (const auto& item : dict_) {
-      const auto key = py::str(item.first).cast<std::string>();
-      if (taken_.count(key) == 0) throw ValueError("config has the unknown key '" + key + "'");
-    }
-  }
-
- private:
-  py::dict dict_;
-  std::set<std::string> taken_;
 };
 
 GrowPolicy grow_policy_of(const std::string& name) {
@@ -67,6 +39,7 @@ TrainConfig config_of(const py::dict& dict) {
   reader.read("objective_params", objective_params);
   reader.read("learning_rate", b.learning_rate);
   reader.read("subsample", b.subsample);
+  reader.read("n_parallel_trees", b.n_parallel_trees);
   reader.read("max_bins", b.max_bins);
   reader.read("max_leaf_nodes", g.max_leaf_nodes);
   reader.read("max_depth", g.max_depth);
@@ -91,19 +64,29 @@ TrainConfig config_of(const py::dict& dict) {
   return config;
 }
 
+/// X as an array, or as a table in bins, which must be those that the config asks for.
+TrainingTable training_table_of(const py::object& x, int max_bins) {
+  if (!py::isinstance<TableHandle>(x)) {
+    if (!py::isinstance<py::array>(x)) throw py::type_error("X must be an array or a Table");
+    return {matrix_of("X", py::reinterpret_borrow<py::array>(x)), nullptr};
+  }
+  const auto& handle = x.cast<const TableHandle&>();
+  return shared_bins(handle.table, handle.max_bins, max_bins);
+}
+
 /// A Trainer and the arrays its labels point into.
 class PyTrainer {
  public:
-  PyTrainer(const py::array& x, Doubles y, std::optional<Doubles> weight, const py::dict& config,
+  PyTrainer(const py::object& x, Doubles y, std::optional<Doubles> weight, const py::dict& config,
             const std::optional<ModelHandle>& init_model)
       : y_(std::move(y)), weight_(std::move(weight)) {
-    const MatrixView view = matrix_of("X", x);
-    const Labels labels = labels_of("y", y_, "sample_weight", weight_, view.n_rows);
     TrainConfig parsed = config_of(config);
+    const TrainingTable table = training_table_of(x, parsed.boosting.max_bins);
+    const Labels labels = labels_of("y", y_, "sample_weight", weight_, table.n_rows());
     const EnsembleModel* start = init_model ? &init_model->predictor->model() : nullptr;
     const py::gil_scoped_release unlocked;
-    trainer_ = std::make_unique<Trainer>(view, labels, std::move(parsed.boosting), parsed.n_threads,
-                                         raise_pending_signals, start);
+    trainer_ = std::make_unique<Trainer>(table, labels, std::move(parsed.boosting),
+                                         parsed.n_threads, raise_pending_signals, start);
   }
 
   void set_validation(const py::array& x, Doubles y, std::optional<Doubles> weight) {
@@ -163,7 +146,7 @@ class PyTrainer {
 
 void bind_train(py::module_& m) {
   py::class_<PyTrainer>(m, "Trainer", "Boosting over one table; see _core.pyi.")
-      .def(py::init<const py::array&, Doubles, std::optional<Doubles>, const py::dict&,
+      .def(py::init<const py::object&, Doubles, std::optional<Doubles>, const py::dict&,
                     const std::optional<ModelHandle>&>(),
            py::arg("X"), py::arg("y"), py::arg("sample_weight"), py::arg("config"),
            py::arg("init_model") = py::none())

@@ -9,5 +9,7 @@ void bind_system(pybind11::module_& m);
 void bind_registry(pybind11::module_& m);
 void bind_model(pybind11::module_& m);
 void bind_train(pybind11::module_& m);
+void bind_forest(pybind11::module_& m);
+void bind_adaboost(pybind11::module_& m);
 
 }  // namespace gbengine::bindings

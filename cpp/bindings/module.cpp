@@ -7,4 +7,6 @@ PYBIND11_MODULE(_core, m) {
   bind_registry(m);
   bind_model(m);
   bind_train(m);
+  bind_forest(m);
+  bind_adaboost(m);
 }

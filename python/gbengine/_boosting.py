@@ -1,53 +1,33 @@
-"""What the classifier and the regressor share: fitting, raw scores, importances, persistence."""
+"""What the classifier and the regressor share: fitting, raw scores, importances."""
 
-import os
-import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import validate_parameter_constraints
 from sklearn.utils.validation import check_is_fitted
 
-from gbengine._config import thread_count
-from gbengine._container import write_atomically
+from gbengine._boosting_state import FILE_ARRAYS, file_extras, fitted_from_file
+from gbengine._estimator import BaseTreeEnsemble
 from gbengine._fit import fitted_state
-from gbengine._input import as_matrix, is_ready
-from gbengine._names import check_names, check_width
-from gbengine._params import Param
 from gbengine._parts import Part
-from gbengine._state import from_bytes, to_bytes
 
 if TYPE_CHECKING:
     from gbengine._core import Matrix, Model, Vector
 
-# Below this many rows threads would cost more than they bring, and so would counting them.
-_ONE_THREAD_ROWS = 128
 
-_FITTED = (
-    "_model",
-    "_seed",
-    "_trained_with",
-    "classes_",
-    "feature_names_in_",
-    "n_features_in_",
-    "n_iter_",
-    "n_trees_per_iteration_",
-    "train_score_",
-    "validation_score_",
-)
-
-
-class BaseGradientBoosting(BaseEstimator):
+class BaseGradientBoosting(BaseTreeEnsemble):
     """Base of the gradient boosting estimators; not to be used by itself."""
 
-    _param_table: ClassVar[tuple[Param, ...]]
-    _parameter_constraints: ClassVar[dict[str, list[Any]]]
-
-    n_jobs: int | None
-    _model: "Model"
+    _fitted_names: ClassVar[tuple[str, ...]] = (
+        *BaseTreeEnsemble._fitted_names,
+        "classes_",
+        "n_iter_",
+        "n_trees_per_iteration_",
+        "train_score_",
+        "validation_score_",
+    )
+    _file_arrays: ClassVar[tuple[str, ...]] = FILE_ARRAYS
 
     def fit(  # noqa: PLR0917 (as HistGradientBoosting; sample_weight is passed by position)
         self,
@@ -62,7 +42,7 @@ class BaseGradientBoosting(BaseEstimator):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, data frame or BinnedDataset of shape (n_rows, n_features)
             Numbers and bools. NaN and null are missing values, infinities are ordinary ones.
             NumPy float32 and float64 arrays are read in place, in any memory order.
         y : array-like of shape (n_rows,)
@@ -103,10 +83,10 @@ class BaseGradientBoosting(BaseEstimator):
         Returns
         -------
         ndarray of int32 of shape (n_rows, n_iter_ * n_trees_per_iteration_)
-            Node numbers: a tree's root is 0. Trees of one round stand side by side.
+            Node numbers: a tree's root is 0. Trees of one round stand side by side, in the order of
+            the raw scores.
         """
-        table = self._table(X)
-        return self._model.apply(table, self._n_threads(table))
+        return self._leaves(X)
 
     @property
     def feature_importances_(self) -> NDArray[np.float64]:
@@ -139,88 +119,6 @@ class BaseGradientBoosting(BaseEstimator):
             return self._model.split_counts()
         raise ValueError(f"kind must be 'gain' or 'split', got {kind!r}")
 
-    def save_model(self, path: str | os.PathLike[str]) -> None:
-        """Write the fitted estimator to a file, which ``gbengine.load_model`` reads.
-
-        The file is a safetensors container. Equal models give equal files: ``n_jobs``,
-        ``verbose`` and the time are not in it. An existing file is replaced in one step.
-
-        Parameters
-        ----------
-        path : str or path-like
-            The file; ".safetensors" is the usual ending.
-
-        Raises
-        ------
-        OSError
-            If it cannot be written; nothing is left behind.
-
-        Warns
-        -----
-        UserWarning
-            If a parameter is an object that a file cannot hold (a generator as ``random_state``, a
-            function as ``scoring``): load_model gives its default.
-        """
-        check_is_fitted(self)
-        data, left_out = to_bytes(self)
-        write_atomically(path, data)
-        for name in left_out:
-            warnings.warn(
-                f"{name}={getattr(self, name)!r} cannot be saved in a model file: load_model will "
-                "give its default",
-                stacklevel=2,
-            )
-
-    def _check_params(self) -> dict[str, Any]:
-        """Give the parameters by name; InvalidParameterError (a ValueError) if one is wrong."""
-        params = self._params()
-        validate_parameter_constraints(
-            self._parameter_constraints, params, caller_name=type(self).__name__
-        )
-        return params
-
-    def _params(self) -> dict[str, Any]:
-        # Not get_params: a subclass may have another signature.
-        return {row.name: getattr(self, row.name) for row in self._param_table}
-
-    def _fitted_attributes(self) -> dict[str, Any] | None:
-        if "_model" not in self.__dict__:
-            return None
-        return {name: self.__dict__[name] for name in _FITTED if name in self.__dict__}
-
-    def _blank(self) -> Self:
-        """Give an estimator of the same class with the same parameters, not fitted."""
-        blank = object.__new__(type(self))
-        blank.__dict__ = {name: x for name, x in self.__dict__.items() if name not in _FITTED}
-        return blank
-
-    def _adopt(self, fitted: dict[str, Any]) -> None:
-        """Take fitted attributes in place of those there are, in one step."""
-        self.__dict__ = self._blank().__dict__ | fitted
-
-    def _table(self, X: Any) -> "Matrix":
-        """Check a table that is to be predicted on; one that is ready passes straight through."""
-        state = self.__dict__
-        if (
-            is_ready(X)
-            and X.shape[0] > 0
-            and X.shape[1] == state.get("n_features_in_")
-            and "feature_names_in_" not in state
-        ):
-            return X  # type: ignore[no-any-return]
-        check_is_fitted(self)
-        check_names(self, X)
-        table = as_matrix(X, type(self).__name__)
-        check_width(self, table.shape[1])
-        return table
-
-    def _n_threads(self, table: "Matrix") -> int:
-        return 1 if table.shape[0] <= _ONE_THREAD_ROWS else thread_count(self.n_jobs)
-
-    def _raw_scores(self, X: Any) -> NDArray[np.float64]:
-        table = self._table(X)
-        return self._model.raw_scores(table, self._n_threads(table))
-
     def _response(self, X: Any) -> NDArray[np.float64]:
         table = self._table(X)
         return self._model.response(table, self._n_threads(table))
@@ -251,32 +149,14 @@ class BaseGradientBoosting(BaseEstimator):
     def _decode(self, y: "Vector") -> np.ndarray[Any, Any]:
         raise NotImplementedError
 
+    def _file_extras(self) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]]:
+        return file_extras(self)
+
     @classmethod
-    def _public_class_name(cls) -> str:
-        """Name the class that a file is read back as: of a user's subclass, ours."""
-        return next(
-            base.__name__ for base in cls.__mro__ if base.__module__.startswith("gbengine.")
-        )
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return "_model" in self.__dict__
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        tags.target_tags.required = True
-        return tags
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Give what pickle and copy carry: the model as a model file's bytes."""
-        state = dict(super().__getstate__())
-        if "_model" in state:
-            state["_model"] = to_bytes(self)[0]
-        return state
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take such a state; the model's bytes go through all checks of a model file."""
-        if "_model" in state:
-            fitted = from_bytes(state["_model"], "the pickled estimator").fitted
-            state = state | {"_model": fitted["_model"]}
-        self.__dict__.update(state)
+    def _from_file(
+        cls,
+        model: "Model",
+        arrays: Mapping[str, np.ndarray[Any, Any]],
+        content: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        return fitted_from_file(cls, model, arrays, content)

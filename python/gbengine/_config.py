@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
+from gbengine._params import SAMPLING
 from gbengine._runtime import core
 
 # Limits reach the core as 32-bit integers; no tree or table comes near this one.
@@ -19,10 +20,7 @@ _PASSED_ON = (
     "l1_regularization",
     "l2_regularization",
     "max_delta_step",
-    "subsample",
-    "max_features",
-    "max_features_per_level",
-    "max_features_per_tree",
+    *SAMPLING,
 )
 
 
@@ -48,6 +46,7 @@ def core_config(params: Mapping[str, Any], n_classes: int, seed: int) -> dict[st
     config |= {
         "objective": objective,
         "objective_params": objective_params,
+        "n_parallel_trees": as_limit(params["n_parallel_trees"]),
         "max_leaf_nodes": as_limit(params["max_leaf_nodes"]),
         "max_depth": as_limit(params["max_depth"]),
         "min_samples_leaf": as_limit(params["min_samples_leaf"]),
@@ -79,18 +78,21 @@ def draw_seed(params: Mapping[str, Any]) -> int:
     give the same model.
     """
     random_state = params["random_state"]
+    is_seed = isinstance(random_state, Integral)
+    return seed_from(random_state) if is_seed or _draws_anything(params) else 0
+
+
+def seed_from(random_state: Any) -> int:
+    """Give the 64-bit seed that a ``random_state`` stands for; a generator is asked for one."""
     if isinstance(random_state, Integral):
         return int(random_state)
-    if not _draws_anything(params):
-        return 0
     words = check_random_state(random_state).randint(0, 2**32, size=2, dtype=np.uint64)
     return int(words[0]) << 32 | int(words[1])
 
 
 def _draws_anything(params: Mapping[str, Any]) -> bool:
-    samples = ("subsample", "max_features", "max_features_per_level", "max_features_per_tree")
     return (
-        any(params[name] < 1 for name in samples)
+        any(params[name] < 1 for name in SAMPLING)
         or params["early_stopping"]  # the rows set aside
         or params["scoring"] != "loss"  # the rows that the scorer sees
     )

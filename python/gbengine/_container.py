@@ -21,7 +21,10 @@ import safetensors.numpy
 
 Arrays = Mapping[str, np.ndarray[Any, Any]]
 
-FORMAT_VERSION = 1
+# 2: no right children (the node behind the left one), several values a node, no statistics where
+# none were kept.
+FORMAT_VERSION = 2
+_READABLE = (1, 2)
 _KEY = "gbengine"
 # As in the safetensors library; names and shapes of a hundred thousand columns take a few MB.
 _MAX_HEADER_BYTES = 100_000_000
@@ -61,9 +64,10 @@ def unpack(data: bytes, source: str) -> tuple[dict[str, np.ndarray[Any, Any]], d
         entry = _metadata_entry(data)
         content = entry["content"]
         version = content["format_version"]
-        if version != FORMAT_VERSION:
+        if version not in _READABLE:
             raise ValueError(
-                f"its format is {version!r}, and this version of gbengine reads {FORMAT_VERSION}"
+                f"its format is {version!r}, and this version of gbengine reads "
+                f"{' and '.join(map(str, _READABLE))}"
             )
         arrays = safetensors.numpy.load(data)
         if entry["checksum"] != _checksum(arrays, content):

@@ -1,6 +1,6 @@
 """The C++ core. Private: use the estimators. Errors are ValueError or TypeError."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -51,12 +51,28 @@ class Model:
     def n_trees(self) -> int: ...
     @property
     def link(self) -> str: ...
+    @property
+    def leaf_width(self) -> int:
+        """Values of a node: 1, or n_outputs where a tree speaks for all outputs."""
+
+    @property
+    def aggregation(self) -> str:
+        """How trees are joined: "sum" or "mean"."""
+
     @staticmethod
-    def from_arrays(arrays: Mapping[str, NDArray[Any]], link: str) -> Model:
-        """Copies and validates; ValueError naming the array and the place."""
+    def from_arrays(
+        arrays: Mapping[str, NDArray[Any]], link: str, aggregation: str = "sum"
+    ) -> Model:
+        """Copies and validates; ValueError naming the array and the place.
+
+        The arrays of to_arrays; leaf_width may be left out if it is 1, and right_child may be given
+        if it is left_child + 1.
+        """
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
-        """base_score, tree_begin, tree_output, n_features (1 int64), one array per node field."""
+        """base_score, tree_begin, tree_output, n_features and leaf_width (1 int64 each), one array
+        per node field (value: leaf_width a node); of split_gain, hess_sum, n_samples and impurity
+        those that were kept."""
 
     def raw_scores(
         self,
@@ -66,7 +82,8 @@ class Model:
         last_tree: int = -1,
         init: NDArray[np.float64] | None = None,
     ) -> NDArray[np.float64]:
-        """(n_rows, n_outputs); init (same shape) replaces base_score; last_tree=-1: all trees."""
+        """(n_rows, n_outputs); last_tree=-1: all trees. init (same shape) replaces base_score;
+        not with aggregation "mean", which is over the trees asked for."""
 
     def response(self, X: Matrix, n_threads: int) -> NDArray[np.float64]:
         """raw_scores through the link: (n_rows, n_outputs), (n_rows, 2) for the logit link."""
@@ -77,8 +94,18 @@ class Model:
     def apply(self, X: Matrix, n_threads: int) -> NDArray[np.int32]:
         """(n_rows, n_trees): the leaf's node index in its tree."""
 
+    def tree_values(self, X: Matrix, n_threads: int) -> NDArray[np.float64]:
+        """(n_rows, n_trees, leaf_width): the values of those leaves."""
+
+    def tree(self, tree: int) -> dict[str, NDArray[Any]]:
+        """One tree's arrays, a slot a node: feature, threshold, left_child, right_child,
+        missing_goes_left, value (n_nodes, leaf_width) and the statistics that were kept."""
+
+    def select(self, trees: Sequence[int]) -> Model:
+        """A copy with these trees, in this order; a tree may be named again."""
+
     def split_gains(self) -> Vector:
-        """(n_features,): total split gain of each feature."""
+        """(n_features,): total split gain of each feature; ValueError if gains were not kept."""
 
     def split_counts(self) -> NDArray[np.int64]:
         """(n_features,): number of splits on each feature."""
@@ -93,13 +120,14 @@ class Trainer:
     objective_params (dict), learning_rate, max_leaf_nodes (0: no limit), max_depth (0: no limit),
     min_samples_leaf, min_hessian_leaf, min_split_gain, l1_regularization, l2_regularization,
     max_delta_step (0: none), subsample, max_features, max_features_per_level,
-    max_features_per_tree (fractions in (0, 1]), max_bins, grow_policy ("leaf_wise" or
+    max_features_per_tree (fractions in (0, 1]), n_parallel_trees (trees per round and output,
+    averaged; model order: round, output, parallel tree), max_bins, grow_policy ("leaf_wise" or
     "depth_wise"), seed (int, 64 bit), n_threads.
     """
 
     def __init__(
         self,
-        X: Matrix,
+        X: Matrix | Table,  # a Table with the config's max_bins
         y: Vector,
         sample_weight: Vector | None,
         config: Mapping[str, Any],
@@ -121,3 +149,107 @@ class Trainer:
 
     def validation_raw(self) -> NDArray[np.float64]: ...
     def model(self) -> Model: ...
+
+class Table:
+    """A training table in the form that growing reads; immutable, shared by any number of fits."""
+
+    def __init__(
+        self, X: Matrix, sample_weight: Vector | None, max_bins: int, n_threads: int
+    ) -> None:
+        """max_bins 2 to 255: quantile bins; 0: every distinct value is kept."""
+
+    @property
+    def n_rows(self) -> int: ...
+    @property
+    def n_features(self) -> int: ...
+    @property
+    def n_bytes(self) -> int: ...
+    @property
+    def max_bins(self) -> int: ...
+
+class ForestTrainer:
+    """Grows trees that do not know of each other: one tree, a forest, bagging, isolation.
+
+    y is (n_rows, n_outputs), C order: numbers, or positions in the classes, of which n_classes has
+    a number for each output ([] for regression). config holds exactly these keys (a missing or
+    unknown key is a ValueError): criterion, splitter ("best" or "random"), max_depth (0: no limit),
+    max_leaf_nodes (0: no limit), min_samples_split, min_samples_leaf, min_weight_leaf,
+    min_impurity_decrease, max_features (columns per split), ccp_alpha, monotonic_cst ([]: none),
+    sampling ("all", "with_replacement" or "without_replacement"), n_draws, features_per_tree,
+    features_with_replacement, balance ("none" or "subsample"), keep_statistics, keep_leaf_samples,
+    seed (int, 64 bit), n_threads. What is said of all trees includes those of init_model.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        y: NDArray[np.float64],
+        n_classes: list[int],
+        sample_weight: Vector | None,
+        config: Mapping[str, Any],
+        init_model: Model | None = None,
+    ) -> None: ...
+    def run(self, n_trees: int, on_trees: Callable[[int], bool] | None = None) -> int:
+        """Adds up to n_trees; on_trees(trees so far) now and then: True stops. Returns how many
+        trees the model now has. No GIL while it works; Ctrl-C raises KeyboardInterrupt."""
+
+    def model(self) -> Model:
+        """Aggregation "mean", link "identity", base score 0."""
+
+    def importances(self) -> Vector:
+        """(n_features,): sum over the trees grown here of each tree's normalised importances."""
+
+    def oob_values(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """(n_rows, leaf_width) means over the trees that did not draw the row, NaN if none; and
+        how many those were; all trees."""
+
+    def oob_importances(self, n_repeats: int) -> Vector:
+        """(n_features,): growth of a tree's error on rows not drawn if a column is shuffled."""
+
+    def in_bag_counts(self, tree: int) -> NDArray[np.int64]:
+        """(n_rows,): how often the tree drew each row; any tree."""
+
+    def columns_of(self, tree: int) -> NDArray[np.int64]:
+        """Columns that the tree may ask; any tree."""
+
+    def leaf_samples(self) -> dict[str, NDArray[Any]]:
+        """offset (int64, one more than the nodes of the trees grown here), row and count
+        (uint32): the rows in each leaf and how often drawn. Needs keep_leaf_samples."""
+
+def pruning_path(model: Model) -> tuple[Vector, Vector]:
+    """(ccp_alphas, impurities) of a model of one tree with statistics."""
+
+class AdaBoostTrainer:
+    """SAMME (n_classes > 0: y are class codes) and AdaBoost.R2 (n_classes == 0).
+
+    trees has the keys of ForestTrainer's config: sampling "all" weighs the rows (classes only),
+    "with_replacement" draws n_draws of them by their weights. config: loss ("wrong_class" for
+    classes; "linear", "square", "exponential"), learning_rate, class_factors (list of float in
+    (0, 1], of the rows' weights in the trees, or empty).
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        y: Vector,
+        n_classes: int,
+        sample_weight: Vector | None,
+        trees: Mapping[str, Any],
+        config: Mapping[str, Any],
+    ) -> None: ...
+    def run(self, n_trees: int) -> int:
+        """Adds up to n_trees; fewer if boosting has come to its end. Returns how many there are."""
+
+    def model(self) -> Model:
+        """Leaves of class shares or means; aggregation "mean", link "identity"."""
+
+    def tree_weights(self) -> Vector: ...
+    def tree_errors(self) -> Vector: ...
+
+def vote_model(shares: Model, n_classes: int, tree_weights: Sequence[float]) -> Model:
+    """Raw scores are the weighted votes of trees of class shares; link "logit" or "softmax"."""
+
+def weighted_median(
+    model: Model, X: Matrix, tree_weights: Sequence[float], n_threads: int
+) -> Vector:
+    """Of each row, the weighted median of its values in the model's first trees."""

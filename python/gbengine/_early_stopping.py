@@ -13,6 +13,7 @@ import numpy as np
 from sklearn.metrics import check_scoring
 from sklearn.utils import resample
 
+from gbengine._binned_dataset import BinnedDataset
 from gbengine._parts import Part
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class ScorerScores:
         return self._score(self._validation, self._validation_y, raw)
 
     def _score(self, part: Part, y: Any, raw: "np.ndarray[Any, np.dtype[np.float64]]") -> float:
+        assert not isinstance(part.X, BinnedDataset)
         self._model.know(part.X, raw)
         weight = {} if part.weight is None else {"sample_weight": part.weight}
         score = self._scorer(self._view, part.X, y, **weight)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gbengine import _warm_start
+from gbengine._binned_dataset import BinnedDataset, training_names
 from gbengine._config import core_config, draw_seed
-from gbengine._names import check_names, check_width, feature_names
+from gbengine._names import check_names, check_width
 from gbengine._params import check_effects
 from gbengine._parts import Part, read_part, split_part
 from gbengine._rounds import Traces, add_rounds, make_scores
@@ -68,7 +69,7 @@ def fitted_state(
         "_seed": task.seed,
         "_trained_with": _warm_start.fixed_params(task.params),
         "n_iter_": trainer.n_rounds,
-        "n_trees_per_iteration_": model.n_outputs,
+        "n_trees_per_iteration_": model.n_outputs * int(task.params["n_parallel_trees"]),
         "train_score_": np.array(traces.train, dtype=np.float64),
         "validation_score_": np.array(traces.validation, dtype=np.float64),
     }
@@ -79,6 +80,8 @@ def _read(estimator: "BaseGradientBoosting", training: Arguments, validation: Ar
     has_validation = _has_validation(*validation)
     check_effects(params, estimator._param_table, has_validation=has_validation)
     part = read_part(*training, type(estimator).__name__)
+    if isinstance(part.X, BinnedDataset):
+        _check_uses_of_rows(params, has_validation=has_validation)
     classes = estimator._find_classes(part.y)
     learnt = _learn(training[0], part, classes)
     previous = estimator._fitted_attributes() if params["warm_start"] else None
@@ -98,6 +101,23 @@ def _read(estimator: "BaseGradientBoosting", training: Arguments, validation: Ar
     return Task(params, seed, learnt, part, held_out, previous)
 
 
+def _check_uses_of_rows(params: dict[str, Any], *, has_validation: bool) -> None:
+    """Refuse what needs more of a BinnedDataset than its bins."""
+    if not params["early_stopping"] and not has_validation:
+        return
+    if not has_validation and params["validation_fraction"] is not None:
+        raise ValueError(
+            f"early_stopping=True sets validation_fraction={params['validation_fraction']!r} of "
+            "the rows aside, which a BinnedDataset cannot do: give fit X_val and y_val, or set "
+            "validation_fraction=None"
+        )
+    if params["scoring"] != "loss":
+        raise ValueError(
+            f"scoring={params['scoring']!r} scores the values of the training rows, which a "
+            "BinnedDataset has not: set scoring='loss' or fit on the table itself"
+        )
+
+
 def _has_validation(X_val: Any, y_val: Any, sample_weight_val: Any) -> bool:
     if X_val is None:
         for name, value in (("y_val", y_val), ("sample_weight_val", sample_weight_val)):
@@ -111,7 +131,7 @@ def _has_validation(X_val: Any, y_val: Any, sample_weight_val: Any) -> bool:
 
 def _learn(X: Any, part: Part, classes: np.ndarray[Any, Any] | None) -> dict[str, Any]:
     learnt: dict[str, Any] = {"n_features_in_": part.X.shape[1]}
-    names = feature_names(X)
+    names = training_names(X)
     if names is not None:
         learnt["feature_names_in_"] = names
     if classes is not None:
@@ -134,8 +154,10 @@ def _make_trainer(task: Task) -> "Trainer":
     part, held_out = task.training, task.validation
     config = core_config(task.params, task.n_classes, task.seed)
     init_model = task.previous["_model"] if task.previous else None
-    trainer = core.Trainer(part.X, part.y, part.weight, config, init_model)
+    table = part.X.table_for(task.params) if isinstance(part.X, BinnedDataset) else part.X
+    trainer = core.Trainer(table, part.y, part.weight, config, init_model)
     if held_out is not None:
+        assert not isinstance(held_out.X, BinnedDataset)
         trainer.set_validation(held_out.X, held_out.y, held_out.weight)
     return trainer
 

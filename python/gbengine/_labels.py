@@ -56,13 +56,14 @@ def regression_target(y: Array, name: str = "y") -> "Vector":
     return numbers
 
 
-def find_classes(y: Array) -> Array:
+def find_classes(y: Array, least: int = 2) -> Array:
     """Give the sorted distinct labels.
 
     Raises
     ------
     ValueError
-        If labels are missing, of mixed kinds or not whole numbers, or there is only one class.
+        If labels are missing, of mixed kinds or not whole numbers, or there are fewer than
+        ``least`` classes.
     """
     y = _comparable(y)
     if y.dtype.kind == "f":
@@ -76,7 +77,7 @@ def find_classes(y: Array) -> Array:
             f"Unknown label type: continuous. y holds {classes[classes != np.trunc(classes)][0]}, "
             "but classes are strings or whole numbers; use a regressor for other numbers"
         )
-    if len(classes) < 2:
+    if len(classes) < least:
         raise ValueError(
             f"y has only one class, {classes.tolist()[0]!r} (among the rows of weight > 0): a "
             "classifier needs at least two"
@@ -149,6 +150,15 @@ def times_class_weight(
     """
     if class_weight is None:
         return weights
+    per_row = class_factors(weights, codes, classes, class_weight)[codes.astype(np.intp)]
+    product = per_row if weights is None else per_row * weights
+    return row_weights(product, len(codes), "sample_weight times class_weight")
+
+
+def class_factors(
+    weights: "Vector | None", codes: "Vector", classes: Array, class_weight: Any
+) -> "Vector":
+    """Give the weight of each class for a dict or "balanced"."""
     labels = classes.tolist()
     if isinstance(class_weight, Mapping):
         factors = [_class_factor(class_weight, label) for label in labels]
@@ -162,9 +172,7 @@ def times_class_weight(
         totals = _class_totals(weights, codes, len(labels))
         # Validation rows need not hold every class.
         factors = [fsum(totals) / (len(labels) * total) if total else 1.0 for total in totals]
-    per_row = np.array(factors)[codes.astype(np.intp)]
-    product = per_row if weights is None else per_row * weights
-    return row_weights(product, len(codes), "sample_weight times class_weight")
+    return np.array(factors)
 
 
 def _search(y: Array, classes: Array) -> tuple["Vector", set[Any]]:

@@ -2,19 +2,50 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
-from gbengine._boosting import BaseGradientBoosting
+from gbengine._adaboost_classifier import AdaBoostClassifier
+from gbengine._adaboost_regressor import AdaBoostRegressor
+from gbengine._bagging_classifier import BaggingClassifier
+from gbengine._bagging_regressor import BaggingRegressor
 from gbengine._classifier import GradientBoostingClassifier
 from gbengine._container import not_a_model
+from gbengine._decision_tree import DecisionTreeClassifier, DecisionTreeRegressor
+from gbengine._extra_tree import ExtraTreeClassifier, ExtraTreeRegressor
+from gbengine._extra_trees_classifier import ExtraTreesClassifier
+from gbengine._extra_trees_regressor import ExtraTreesRegressor
+from gbengine._isolation_forest import IsolationForest
+from gbengine._random_forest_classifier import RandomForestClassifier
+from gbengine._random_forest_regressor import RandomForestRegressor
 from gbengine._regressor import GradientBoostingRegressor
 from gbengine._state import from_bytes
+from gbengine._trees_embedding import RandomTreesEmbedding
 
-_CLASSES = {cls.__name__: cls for cls in (GradientBoostingClassifier, GradientBoostingRegressor)}
+# Every class that a file may name.
+_CLASSES: dict[str, Any] = {
+    cls.__name__: cls
+    for cls in (
+        AdaBoostClassifier,
+        AdaBoostRegressor,
+        BaggingClassifier,
+        BaggingRegressor,
+        DecisionTreeClassifier,
+        DecisionTreeRegressor,
+        ExtraTreeClassifier,
+        ExtraTreeRegressor,
+        ExtraTreesClassifier,
+        ExtraTreesRegressor,
+        GradientBoostingClassifier,
+        GradientBoostingRegressor,
+        IsolationForest,
+        RandomForestClassifier,
+        RandomForestRegressor,
+        RandomTreesEmbedding,
+    )
+}
 
 
-def load_model(
-    path: str | os.PathLike[str],
-) -> GradientBoostingClassifier | GradientBoostingRegressor:
+def load_model(path: str | os.PathLike[str]) -> Any:
     """Load a fitted estimator from a file that ``save_model`` wrote.
 
     The file is checked as a whole (checksum) and in every part (the core validates the trees): it
@@ -27,9 +58,9 @@ def load_model(
 
     Returns
     -------
-    GradientBoostingClassifier or GradientBoostingRegressor
-        Fitted: it predicts, bit for bit, what the saved one did. ``n_jobs`` and ``verbose`` are
-        not in the file and have their defaults.
+    estimator
+        Of the class that was saved, fitted: it predicts, bit for bit, what the saved one did.
+        ``n_jobs`` and ``verbose`` are not in the file and have their defaults.
 
     Raises
     ------
@@ -51,18 +82,16 @@ def load_model(
     True
     """
     source = os.fspath(path)
-    saved = from_bytes(Path(path).read_bytes(), source)
+    saved = from_bytes(Path(path).read_bytes(), source, find_class)
     try:
-        cls = _CLASSES[saved.class_name]
-        estimator = cls(**saved.params)
+        estimator = saved.cls(**saved.params)
         estimator._check_params()
-        _check_kind(cls, "classes_" in saved.fitted)
     except (KeyError, TypeError, ValueError) as error:
         raise not_a_model(source, error) from error
     estimator._adopt(saved.fitted)
     return estimator
 
 
-def _check_kind(cls: type[BaseGradientBoosting], has_classes: bool) -> None:
-    if (cls is GradientBoostingClassifier) != has_classes:
-        raise ValueError(f"the trees are not those of a {cls.__name__}")
+def find_class(name: str) -> Any:
+    """Give the estimator class that a file names; KeyError if there is none."""
+    return _CLASSES[name]

@@ -1,17 +1,25 @@
-"""Every parameter of the estimators, once: name, default, allowed values, meaning.
+"""Every parameter of the boosting estimators, once: name, default, allowed values, meaning.
 
 The estimators spell the same names in their ``__init__`` (scikit-learn reads the signature) and in
 their docstrings; tests/python/test_params.py holds the three together. ``check_effects`` refuses a
 parameter that was set although nothing reads it, so that no wish is dropped in silence.
 """
 
-import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
 
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
+
+from gbengine._param_table import (
+    Param,
+    count,
+    fraction,
+    inside,
+    not_negative,
+    positive,
+    report_idle,
+)
 
 REGRESSION_LOSSES = (
     "squared_error",
@@ -24,43 +32,8 @@ REGRESSION_LOSSES = (
 )
 CLASSIFICATION_LOSSES = ("log_loss",)
 
-
-@dataclass(frozen=True)
-class Param:
-    """One row of the table.
-
-    ``losses`` are the only ones that read the parameter, empty for all of them. If it is set where
-    nothing reads it, fit refuses, or with ``warns_if_idle`` warns: scikit-learn's check_estimator
-    sets some parameters on whatever has them.
-    """
-
-    name: str
-    default: Any
-    allowed: tuple[Any, ...]  # constraints as in sklearn.utils._param_validation
-    doc: str  # the first sentence of the parameter's docstring entry
-    losses: tuple[str, ...] = ()
-    warns_if_idle: bool = False
-
-
-def _positive() -> Interval:
-    return Interval(Real, 0, None, closed="neither")
-
-
-def _not_negative() -> Interval:
-    return Interval(Real, 0, None, closed="left")
-
-
-def _count(least: int) -> Interval:
-    return Interval(Integral, least, None, closed="left")
-
-
-def _inside(low: float, high: float) -> Interval:
-    return Interval(Real, low, high, closed="neither")
-
-
-def _fraction() -> Interval:
-    # RealNotInt: 1 could be meant as one column, 1.0 cannot.
-    return Interval(RealNotInt, 0, 1, closed="right")
+# Shares of rows and columns that are drawn for each tree; 1 draws all.
+SAMPLING = ("subsample", "max_features", "max_features_per_level", "max_features_per_tree")
 
 
 def _loss(names: tuple[str, ...]) -> Param:
@@ -68,19 +41,25 @@ def _loss(names: tuple[str, ...]) -> Param:
 
 
 _SHARED = (
-    Param("learning_rate", 0.1, (_positive(),), "Factor on what each tree adds."),
-    Param("n_estimators", 100, (_count(1),), "Number of rounds (the most of them, if stopped)."),
-    Param("max_leaf_nodes", 31, (_count(2), None), "Most leaves of a tree; None for no limit."),
-    Param("max_depth", None, (_count(1), None), "Most splits from root to leaf."),
-    Param("min_samples_leaf", 20, (_count(1),), "Fewest training rows in a leaf."),
-    Param("min_hessian_leaf", 1e-3, (_not_negative(),), "Least sum of hessians in a leaf."),
-    Param("min_split_gain", 0.0, (_not_negative(),), "A split must gain more than this."),
-    Param("l1_regularization", 0.0, (_not_negative(),), "L1 penalty on leaf values."),
-    Param("l2_regularization", 0.0, (_not_negative(),), "L2 penalty on leaf values."),
+    Param("learning_rate", 0.1, (positive(),), "Factor on what each round adds."),
+    Param("n_estimators", 100, (count(1),), "Number of rounds (the most of them, if stopped)."),
+    Param(
+        "n_parallel_trees",
+        1,
+        (count(1),),
+        "Trees that each round grows side by side and averages.",
+    ),
+    Param("max_leaf_nodes", 31, (count(2), None), "Most leaves of a tree; None for no limit."),
+    Param("max_depth", None, (count(1), None), "Most splits from root to leaf."),
+    Param("min_samples_leaf", 20, (count(1),), "Fewest training rows in a leaf."),
+    Param("min_hessian_leaf", 1e-3, (not_negative(),), "Least sum of hessians in a leaf."),
+    Param("min_split_gain", 0.0, (not_negative(),), "A split must gain more than this."),
+    Param("l1_regularization", 0.0, (not_negative(),), "L1 penalty on leaf values."),
+    Param("l2_regularization", 0.0, (not_negative(),), "L2 penalty on leaf values."),
     Param(
         "max_delta_step",
         0.0,
-        (_not_negative(),),
+        (not_negative(),),
         "Largest leaf value before the learning rate; 0 for no limit.",
     ),
     Param(
@@ -89,16 +68,14 @@ _SHARED = (
         (Interval(Real, 0, 1, closed="right"),),
         "Share of the rows drawn for each tree.",
     ),
-    Param("max_features", 1.0, (_fraction(),), "Share of the columns drawn for each split."),
+    Param("max_features", 1.0, (fraction(),), "Share of the columns drawn for each split."),
     Param(
         "max_features_per_level",
         1.0,
-        (_fraction(),),
+        (fraction(),),
         "Share of the columns drawn for each level of a tree.",
     ),
-    Param(
-        "max_features_per_tree", 1.0, (_fraction(),), "Share of the columns drawn for each tree."
-    ),
+    Param("max_features_per_tree", 1.0, (fraction(),), "Share of the columns drawn for each tree."),
     Param(
         "max_bins",
         255,
@@ -117,21 +94,21 @@ _SHARED = (
     Param(
         "validation_fraction",
         0.1,
-        (Interval(RealNotInt, 0, 1, closed="neither"), _count(1), None),
+        (Interval(RealNotInt, 0, 1, closed="neither"), count(1), None),
         "Rows set aside to be scored.",
     ),
     Param(
         "n_iter_no_change",
         10,
-        (_count(1),),
+        (count(1),),
         "Rounds without a better score before fit stops.",
         warns_if_idle=True,
     ),
-    Param("tol", 1e-7, (_not_negative(),), "How much better counts as better."),
+    Param("tol", 1e-7, (not_negative(),), "How much better counts as better."),
     Param(
         "n_jobs",
         None,
-        (Interval(Integral, None, -1, closed="right"), _count(1), None),
+        (Interval(Integral, None, -1, closed="right"), count(1), None),
         "Number of threads; None for all usable cores.",
     ),
     Param("verbose", 0, ("verbose",), "Whether to show progress."),
@@ -144,14 +121,14 @@ REGRESSOR_PARAMS = (
     Param(
         "quantile",
         None,
-        (_inside(0, 1), None),
+        (inside(0, 1), None),
         "Which quantile is predicted; required by loss='quantile'.",
         losses=("quantile",),
     ),
     Param(
         "alpha",
         0.9,
-        (_inside(0, 1),),
+        (inside(0, 1),),
         "Share of the residuals that count as squared errors; the rest are outliers.",
         losses=("huber",),
         warns_if_idle=True,
@@ -159,7 +136,7 @@ REGRESSOR_PARAMS = (
     Param(
         "tweedie_power",
         1.5,
-        (_inside(1, 2),),
+        (inside(1, 2),),
         "Power of the variance: 1 is like Poisson, 2 like gamma.",
         losses=("tweedie",),
     ),
@@ -170,11 +147,6 @@ CLASSIFIER_PARAMS = (
     *_SHARED,
     Param("class_weight", None, (dict, StrOptions({"balanced"}), None), "Weights of the classes."),
 )
-
-
-def constraints(table: tuple[Param, ...]) -> dict[str, list[Any]]:
-    """Give the table in the form scikit-learn's ``_parameter_constraints`` has."""
-    return {row.name: list(row.allowed) for row in table}
 
 
 def check_effects(
@@ -205,13 +177,16 @@ def check_effects(
     for row in table:
         if row.losses and loss not in row.losses and values[row.name] != row.default:
             only = " or ".join(repr(name) for name in row.losses)
-            _report_idle(row, values, f"with loss={loss!r}", f"only loss={only} reads it")
+            report_idle(row, values, f"with loss={loss!r}", f"only loss={only} reads it")
     if loss == "quantile" and values["quantile"] is None:
         raise ValueError("loss='quantile' needs the parameter quantile, a number between 0 and 1")
     rows = {row.name: row for row in table}
+    if all(values[name] == 1 for name in SAMPLING) and values["n_parallel_trees"] > 1:
+        why = "with subsample=1.0 and all max_features*=1.0: the trees of a round would be equal"
+        report_idle(rows["n_parallel_trees"], values, why, "set one of those below 1")
     for name, why, remedy in _idle_scoring(values, has_validation):
         if values[name] != rows[name].default:
-            _report_idle(rows[name], values, why, remedy)
+            report_idle(rows[name], values, why, remedy)
 
 
 def _idle_scoring(values: Mapping[str, Any], has_validation: bool) -> list[tuple[str, str, str]]:
@@ -227,13 +202,3 @@ def _idle_scoring(values: Mapping[str, Any], has_validation: bool) -> list[tuple
     if has_validation and values["validation_fraction"] is not None:
         found.append(("validation_fraction", "when fit is given X_val", "set it to None"))
     return found
-
-
-def _report_idle(row: Param, values: Mapping[str, Any], why: str, remedy: str) -> None:
-    text = (
-        f"{row.name}={values[row.name]!r} has no effect {why}: {remedy}, or leave {row.name} at "
-        f"its default, {row.default!r}"
-    )
-    if not row.warns_if_idle:
-        raise ValueError(text)
-    warnings.warn(text, stacklevel=2)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.model_selection import train_test_split
 
+from gbengine._binned_dataset import BinnedDataset, training_table
 from gbengine._input import as_matrix
 from gbengine._labels import row_weights, target_column
 
@@ -23,12 +24,13 @@ class Part:
     ``weight`` is zero, and None stands for all ones.
     """
 
-    X: "Matrix"
+    X: "Matrix | BinnedDataset"
     y: Array
     weight: "Vector | None"
 
     def rows(self, index: Array) -> "Part":
-        """Give the rows of an index or a mask."""
+        """Give the rows of an index or a mask; a BinnedDataset has none to give."""
+        assert not isinstance(self.X, BinnedDataset)
         weight = None if self.weight is None else self.weight[index]
         return Part(self.X[index], self.y[index], weight)
 
@@ -45,10 +47,14 @@ def read_part(X: Any, y: Any, sample_weight: Any, caller: str, suffix: str = "")
     suffix : {"", "_val"}
         What the arguments' names end with.
     """
-    table = as_matrix(X, caller, f"X{suffix}")
+    # Rows to be scored are walked by their values.
+    read = as_matrix if suffix else training_table
+    table = read(X, caller, f"X{suffix}")
     n_rows = table.shape[0]
     column = target_column(y, n_rows, f"y{suffix}")
     weight = row_weights(sample_weight, n_rows, "sample_weight" + suffix)
+    if isinstance(table, BinnedDataset):
+        table.need_all_rows(weight)
     part = Part(table, column, weight)
     if weight is None or weight.min() > 0:
         return part

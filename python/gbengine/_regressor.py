@@ -9,7 +9,8 @@ from sklearn.base import RegressorMixin
 
 from gbengine._boosting import BaseGradientBoosting
 from gbengine._labels import regression_target
-from gbengine._params import REGRESSOR_PARAMS, Param, constraints
+from gbengine._param_table import Param, constraints
+from gbengine._params import REGRESSOR_PARAMS
 from gbengine._parts import Part
 
 if TYPE_CHECKING:
@@ -32,9 +33,14 @@ class GradientBoostingRegressor(RegressorMixin, BaseGradientBoosting):
         constant for its rows, so that regularization weighs on the splits alone (Friedman, "Greedy
         function approximation", 2001).
     learning_rate : float > 0, default=0.1
-        Factor on what each tree adds. Smaller values need more rounds.
+        Factor on what each round adds. Smaller values need more rounds.
     n_estimators : int >= 1, default=100
         Number of rounds (the most of them, if stopped).
+    n_parallel_trees : int >= 1, default=1
+        Trees that each round grows side by side and averages. A small forest on the same gradients,
+        each tree with draws of its own: it needs ``subsample`` or a ``max_features*`` below 1. One
+        round of deep trees with a ``learning_rate`` of 1 and "squared_error" is a random forest
+        (Breiman, 2001), but for its rows, which are drawn without replacement.
     max_leaf_nodes : int >= 2 or None, default=31
         Most leaves of a tree; None for no limit.
     max_depth : int >= 1 or None, default=None
@@ -68,7 +74,7 @@ class GradientBoostingRegressor(RegressorMixin, BaseGradientBoosting):
         a limit that stops the tree early (max_leaf_nodes) both give the same trees.
     warm_start : bool, default=False
         Whether fit adds rounds to the model it has. Then up to ``n_estimators`` in all; the loss,
-        what is scored, and the seed stay those of the first fit.
+        ``n_parallel_trees``, what is scored, and the seed stay those of the first fit.
     early_stopping : bool, default=False
         Whether to stop when the score stalls. That is, when ``n_iter_no_change`` rounds in a row
         were no better than the one before them. All rounds are kept.
@@ -109,7 +115,7 @@ class GradientBoostingRegressor(RegressorMixin, BaseGradientBoosting):
     n_iter_ : int
         Number of rounds.
     n_trees_per_iteration_ : int
-        1.
+        ``n_parallel_trees``.
     train_score_ : ndarray of shape (n_iter_ + 1,) or (0,)
         Score of the training rows before the first round and after each; losses have their sign
         turned, so that higher is better. Empty without ``early_stopping`` and ``X_val``. A scorer
@@ -138,6 +144,7 @@ class GradientBoostingRegressor(RegressorMixin, BaseGradientBoosting):
         *,
         learning_rate: float = 0.1,
         n_estimators: int = 100,
+        n_parallel_trees: int = 1,
         max_leaf_nodes: int | None = 31,
         max_depth: int | None = None,
         min_samples_leaf: int = 20,
@@ -168,6 +175,7 @@ class GradientBoostingRegressor(RegressorMixin, BaseGradientBoosting):
         self.loss = loss
         self.learning_rate = learning_rate
         self.n_estimators = n_estimators
+        self.n_parallel_trees = n_parallel_trees
         self.max_leaf_nodes = max_leaf_nodes
         self.max_depth = max_depth
         self.min_samples_leaf = min_samples_leaf

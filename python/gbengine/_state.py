@@ -1,6 +1,6 @@
 """A fitted estimator as bytes and back: what save_model writes is also what pickle carries."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -11,18 +11,21 @@ from gbengine._container import not_a_model, pack, unpack
 from gbengine._runtime import core
 from gbengine._version import __version__
 
+Array = np.ndarray[Any, Any]
+
 # How a call runs, not what the model is: left out, so that equal models are equal files.
 _NOT_SAVED = ("n_jobs", "verbose")
-_SCORES = ("train_score", "validation_score")
+# Younger than the format: files without it are of one tree, and files of one tree are without it.
+N_PARALLEL_TREES = "n_parallel_trees"
 _CLASS_KINDS = "biufUO"
 _MAX_CLASSES_BYTES = 100_000_000
 
 
 @dataclass(frozen=True)
 class Saved:
-    """What a file holds: the estimator's class by name, its parameters, its fitted attributes."""
+    """What a file holds: the estimator's class, its parameters, its fitted attributes."""
 
-    class_name: str
+    cls: Any
     params: dict[str, Any]
     fitted: dict[str, Any]
 
@@ -35,7 +38,7 @@ def to_bytes(estimator: Any) -> tuple[bytes, list[str]]:
     params, left_out = _storable(estimator._params())
     trained_with, _ = _storable(estimator._trained_with)
     names = getattr(estimator, "feature_names_in_", None)
-    classes = getattr(estimator, "classes_", None)
+    arrays, extras = estimator._file_extras()
     content = {
         "library_version": __version__,
         "estimator": estimator._public_class_name(),
@@ -43,17 +46,22 @@ def to_bytes(estimator: Any) -> tuple[bytes, list[str]]:
         "trained_with": trained_with,
         "seed": estimator._seed,
         "link": estimator._model.link,
-        "n_iter": estimator.n_iter_,
         "feature_names": None if names is None else names.tolist(),
-        "classes": None if classes is None else classes.tolist(),
-        "classes_dtype": None if classes is None else classes.dtype.str,
+        **extras,
     }
-    scores = {name: getattr(estimator, f"{name}_") for name in _SCORES}
-    return pack({**estimator._model.to_arrays(), **scores}, content), left_out
+    return pack({**estimator._model.to_arrays(), **arrays}, content), left_out
 
 
-def from_bytes(data: bytes, source: str) -> Saved:
+def from_bytes(data: bytes, source: str, find_class: Callable[[str], Any]) -> Saved:
     """Read a file's bytes; everything in them is checked, the trees by the core.
+
+    Parameters
+    ----------
+    data : bytes
+    source : str
+        What the error message calls the bytes: the file's name.
+    find_class : callable
+        From the name of the estimator's class to the class; any error if there is none.
 
     Raises
     ------
@@ -62,59 +70,45 @@ def from_bytes(data: bytes, source: str) -> Saved:
     """
     arrays, content = unpack(data, source)
     try:
-        return _interpret(arrays, content)
+        return _interpret(arrays, content, find_class(str(content["estimator"])))
     except Exception as error:
         # A valid container with a wrong content: made by another program, or by hand.
         raise not_a_model(source, error) from error
 
 
-def _interpret(arrays: dict[str, np.ndarray[Any, Any]], content: dict[str, Any]) -> Saved:
-    scores = {f"{name}_": _score_trace(arrays.pop(name)) for name in _SCORES}
-    model = core.Model.from_arrays(arrays, content["link"])
-    n_iter, n_outputs = int(content["n_iter"]), model.n_outputs
-    order = np.arange(model.n_trees) % n_outputs
-    if model.n_trees != n_iter * n_outputs or np.any(arrays["tree_output"] != order):
-        raise ValueError(f"{model.n_trees} trees are not {n_iter} rounds of {n_outputs}")
+def _interpret(arrays: dict[str, Array], content: dict[str, Any], cls: Any) -> Saved:
+    own = {name: arrays.pop(name) for name in cls._file_arrays if name in arrays}
+    # Younger than the format: files without it hold a sum of trees.
+    how = {"aggregation": content["aggregation"]} if "aggregation" in content else {}
+    model = core.Model.from_arrays(arrays, content["link"], **how)
     fitted = {
         "_model": model,
         "_seed": int(content["seed"]),
-        "_trained_with": _restored(content["trained_with"]),
+        "_trained_with": restored(content["trained_with"]),
         "n_features_in_": model.n_features,
-        "n_iter_": n_iter,
-        "n_trees_per_iteration_": n_outputs,
-        **scores,
     }
     if content["feature_names"] is not None:
         fitted["feature_names_in_"] = _feature_names(content["feature_names"], model.n_features)
-    if content["classes"] is not None:
-        fitted["classes_"] = _classes(content, n_outputs)
-    if (model.link in ("logit", "softmax")) != ("classes_" in fitted):
-        raise ValueError(f"link {model.link!r} and classes do not go together")
-    return Saved(str(content["estimator"]), _restored(content["params"]), fitted)
+    fitted |= cls._from_file(model, arrays | own, content)
+    return Saved(cls, restored(content["params"]), fitted)
 
 
-def _score_trace(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    if array.dtype != np.float64 or array.ndim != 1:
-        raise ValueError(f"scores of dtype {array.dtype} and shape {array.shape}")
-    return array.copy()  # the container's arrays are read-only views
-
-
-def _feature_names(names: list[str], n_features: int) -> np.ndarray[Any, Any]:
+def _feature_names(names: list[str], n_features: int) -> Array:
     if len(names) != n_features or not all(isinstance(name, str) for name in names):
         raise ValueError(f"feature_names must be {n_features} strings")
     return np.array(names, dtype=object)
 
 
-def _classes(content: dict[str, Any], n_outputs: int) -> np.ndarray[Any, Any]:
-    dtype = np.dtype(content["classes_dtype"])
-    values = content["classes"]
-    if dtype.kind not in _CLASS_KINDS or len(values) != (2 if n_outputs == 1 else n_outputs):
-        raise ValueError(f"{len(values)} classes of dtype {dtype} for {n_outputs} raw scores")
+def read_classes(values: list[Any], dtype_text: str) -> Array:
+    """Check labels that a file holds, and give them as they were."""
+    dtype = np.dtype(dtype_text)
+    if dtype.kind not in _CLASS_KINDS:
+        raise ValueError(f"classes of dtype {dtype}")
     if dtype.kind == "O" and not all(isinstance(value, str) for value in values):
         raise ValueError("classes that are objects must be strings")
     if dtype.itemsize * len(values) > _MAX_CLASSES_BYTES:
         raise ValueError(f"{len(values)} classes of dtype {dtype} would fill the memory")
-    classes: np.ndarray[Any, Any] = np.array(values, dtype=dtype)
+    classes: Array = np.array(values, dtype=dtype)
     if classes.tolist() != values or any(a >= b for a, b in pairwise(values)):
         raise ValueError(f"classes are not ascending values of dtype {dtype}")
     return classes
@@ -126,25 +120,49 @@ def _storable(params: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     left_out = []
     for name, value in params.items():
         plain = value.item() if isinstance(value, np.generic) else value
-        if name in _NOT_SAVED:
+        if name in _NOT_SAVED or (name == N_PARALLEL_TREES and plain == 1):
             continue
-        if isinstance(plain, Mapping):
-            # Labels may be numbers, which are no keys in JSON.
-            pairs = [[_scalar(label), _scalar(weight)] for label, weight in plain.items()]
-            stored[name] = {"pairs": sorted(pairs, key=repr)}
-        elif plain is None or isinstance(plain, bool | int | float | str):
-            stored[name] = plain
-        else:
+        try:
+            stored[name] = _as_json(plain)
+        except TypeError:
             left_out.append(name)
     return stored, left_out
 
 
-def _scalar(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
+def _as_json(value: Any) -> Any:
+    """Give a parameter as JSON has it; TypeError if it has no form there."""
+    plain = value.item() if isinstance(value, np.generic) else value
+    if plain is None or isinstance(plain, bool | int | float | str):
+        return plain
+    if hasattr(plain, "_param_table"):
+        params, left_out = _storable(plain._params())
+        if left_out:
+            raise TypeError(f"no form in JSON: {left_out} of {plain!r}")
+        return {"estimator": plain._public_class_name(), "params": params}
+    if isinstance(plain, Mapping):
+        # Labels may be numbers, which are no keys in JSON.
+        pairs = [[_as_json(label), _as_json(weight)] for label, weight in plain.items()]
+        return {"pairs": sorted(pairs, key=repr)}
+    if isinstance(plain, list | tuple | np.ndarray):
+        return {"list": [_as_json(item) for item in plain]}
+    raise TypeError(f"no form in JSON: {type(value).__name__}")
 
 
-def _restored(stored: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: dict(value["pairs"]) if isinstance(value, dict) else value
-        for name, value in stored.items()
-    }
+def restored(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Give parameters as they were before a file held them."""
+    return {name: _from_json(value) for name, value in stored.items()}
+
+
+def _from_json(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    if "list" in value:
+        return [_from_json(item) for item in value["list"]]
+    if "estimator" in value:
+        # It imports every estimator, and these import this module.
+        from gbengine._model_file import find_class  # noqa: PLC0415
+
+        estimator = find_class(str(value["estimator"]))(**restored(value["params"]))
+        estimator._check_params()
+        return estimator
+    return dict(value["pairs"])

@@ -1,5 +1,6 @@
 """What must not change between fits when warm_start adds rounds to a fitted model."""
 
+import warnings
 from collections.abc import Mapping
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
@@ -10,12 +11,14 @@ if TYPE_CHECKING:
     from gbengine._rounds import Traces
 
 # The trees so far were grown for these: another loss has another base score and another link, and
-# a trace of scores must stay a trace of one score on the same rows.
+# a trace of scores must stay a trace of one score on the same rows. Rounds are told apart by their
+# number of trees.
 FIXED_PARAMS = (
     "loss",
     "quantile",
     "alpha",
     "tweedie_power",
+    "n_parallel_trees",
     "early_stopping",
     "scoring",
     "validation_fraction",
@@ -54,6 +57,37 @@ def check_rounds(n_estimators: int, n_iter: int) -> None:
     if n_estimators < n_iter:
         raise ValueError(
             f"n_estimators={n_estimators} must be at least n_iter_={n_iter} when warm_start=True"
+        )
+
+
+def check_trees(
+    params: Mapping[str, Any], learnt: Mapping[str, Any], previous: Mapping[str, Any]
+) -> None:
+    """Refuse what does not go with the trees of an ensemble that does not boost.
+
+    Raises
+    ------
+    ValueError
+        If parameters, columns or classes are not those of the first fit, or if fewer trees are
+        asked for than there are.
+
+    Warns
+    -----
+    UserWarning
+        If as many are asked for as there are.
+    """
+    check_params(params, previous["_trained_with"], previous["_seed"])
+    check_columns_and_classes(learnt, previous)
+    n_trees = previous["_model"].n_trees
+    if params["n_estimators"] < n_trees:
+        raise ValueError(
+            f"n_estimators={params['n_estimators']} must be at least {n_trees}, the number of "
+            "trees there are, when warm_start=True"
+        )
+    if params["n_estimators"] == n_trees:
+        warnings.warn(
+            f"warm_start=True with n_estimators={n_trees} grows no tree: there are as many already",
+            stacklevel=2,
         )
 
 

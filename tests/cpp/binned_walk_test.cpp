@@ -17,8 +17,7 @@ namespace {
 BinnedTree random_binned_tree(const BinnedMatrix& x, int n_leaves, TreeForm form,
                               std::mt19937& random) {
   const Tree shape = random_tree(x.n_features, n_leaves, form, random);
-  BinnedTree tree{shape.feature,           shape.left_child, shape.right_child, {},
-                  shape.missing_goes_left, shape.value};
+  BinnedTree tree{shape.feature, shape.left_child, {}, shape.missing_goes_left, shape.value};
   for (const std::int32_t f : shape.feature) {
     const int n_bins = f < 0 ? 1 : x.mappers[static_cast<std::size_t>(f)].n_bins();
     // The last bin: every value goes left, missing ones may go right.
@@ -36,7 +35,7 @@ double naive_value(const BinnedTree& tree, const BinnedMatrix& x, std::int64_t r
   const int missing = x.mappers[static_cast<std::size_t>(tree.feature[node])].missing_bin();
   const bool left =
       code == missing ? tree.missing_goes_left[node] == 1 : code <= tree.bin_threshold[node];
-  return naive_value(tree, x, row, left ? tree.left_child[node] : tree.right_child[node]);
+  return naive_value(tree, x, row, tree.left_child[node] + (left ? 0 : 1));
 }
 
 std::vector<double> start_of(const BinnedMatrix& x) {

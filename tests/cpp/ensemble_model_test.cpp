@@ -51,10 +51,55 @@ TEST_CASE("keep_trees gives the model of the first appends") {
   }
 }
 
-TEST_CASE("keep_trees keeps the link") {
+TEST_CASE("keep_trees keeps link and aggregation") {
   EnsembleModel model = random_model(2, 1, {3, 3}, TreeForm::kAny, 3);
   model.link = Link::kLogit;
+  model.aggregation = Aggregation::kMean;
   CHECK(keep_trees(model, 1).link == Link::kLogit);
+  CHECK(keep_trees(model, 1).aggregation == Aggregation::kMean);
+}
+
+TEST_CASE("select_trees gives the trees named, in that order") {
+  EnsembleModel model = random_forest(4, 3, {5, 1, 30, 2}, TreeForm::kAny, 4);
+  model.nodes.n_samples.clear();
+  const std::vector<std::int32_t> order{2, 0, 2};
+  const EnsembleModel selected = select_trees(model, order);
+  validate(selected);
+  CHECK(selected.n_trees() == 3);
+  CHECK(selected.nodes.n_samples.empty());
+  CHECK(selected.nodes.hess_sum.size() == selected.nodes.feature.size());
+  const std::vector<double> x = awkward_rows(model, 50, 4);
+  for (std::int32_t t = 0; t < 3; ++t)
+    CHECK(naive_raw_scores(selected, x, t, t + 1) ==
+          naive_raw_scores(model, x, order[static_cast<std::size_t>(t)],
+                           order[static_cast<std::size_t>(t)] + 1));
+  CHECK(select_trees(model, {}).n_trees() == 0);
+  for (const std::int32_t outside : {-1, 4})
+    CHECK_THROWS_AS(select_trees(model, std::vector<std::int32_t>{0, outside}), ValueError);
+}
+
+TEST_CASE("a statistic that one tree lacks is left out") {
+  std::mt19937 random(5);
+  Tree whole = random_tree(2, 4, TreeForm::kAny, random), bare = whole;
+  whole.impurity.assign(whole.feature.size(), 0.5);
+  bare.split_gain.clear();
+  for (const bool bare_first : {false, true}) {
+    EnsembleModel model;
+    model.n_features = 2;
+    model.base_score = {0.0};
+    model.append(bare_first ? bare : whole, 0);
+    CHECK(model.nodes.impurity.empty() == bare_first);
+    model.append(bare_first ? whole : bare, 0);
+    model.append(whole, 0);
+    validate(model);
+    CHECK(model.nodes.impurity.empty());
+    CHECK(model.nodes.split_gain.empty());
+    CHECK(model.nodes.hess_sum.size() == 3 * whole.feature.size());
+    CHECK(split_counts(model)[0] + split_counts(model)[1] == 9);
+    CHECK_THROWS_WITH_AS(split_gains(model),
+                         "the model was grown without statistics: it has no split_gain",
+                         ValueError);
+  }
 }
 
 TEST_CASE("gains and counts add up by feature") {
@@ -73,6 +118,14 @@ TEST_CASE("gains and counts add up by feature") {
   model.append(split_tree(2, 0.25), 0);
   CHECK(split_gains(model) == std::vector<double>{4.0, 0.0, 1.75, 0.0});
   CHECK(split_counts(model) == std::vector<std::int64_t>{1, 0, 2, 0});
+}
+
+TEST_CASE("aggregations have names, and other names are refused with the list of them") {
+  for (const Aggregation aggregation : {Aggregation::kSum, Aggregation::kMean})
+    CHECK(aggregation_of_name(aggregation_name(aggregation)) == aggregation);
+  CHECK(aggregation_name(Aggregation::kMean) == "mean");
+  CHECK_THROWS_WITH_AS(aggregation_of_name("median"),
+                       "aggregation is 'median'; allowed are: sum, mean", ValueError);
 }
 
 TEST_CASE("links have names, and other names are refused with the list of them") {

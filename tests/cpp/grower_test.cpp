@@ -53,7 +53,7 @@ struct Problem {
       const bool left = code == x.mappers[static_cast<std::size_t>(f)].missing_bin()
                             ? grown.tree.missing_goes_left[at] != 0
                             : code <= grown.bin_threshold[at];
-      node = left ? grown.tree.left_child[at] : grown.tree.right_child[at];
+      node = grown.tree.left_child[at] + (left ? 0 : 1);
     }
     return node;
   }

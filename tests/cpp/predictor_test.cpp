@@ -142,6 +142,68 @@ TEST_CASE("ranges of trees add up to the whole") {
     }
 }
 
+TEST_CASE("every engine gives the naive walk's bits with several values a leaf") {
+  for (std::int32_t width : {2, 3, 8, 9, 30}) {
+    CAPTURE(width);
+    for (const TreeForm form : {TreeForm::kAny, TreeForm::kLeftChain, TreeForm::kRightChain}) {
+      const auto seed = static_cast<unsigned>(width);
+      const EnsembleModel model = random_forest(6, width, {40, 1, 2, 300, 7}, form, seed);
+      for (std::int64_t n_rows : {0, 1, 7, 8, 9, 30, 200}) check_model(model, n_rows, seed);
+    }
+  }
+}
+
+TEST_CASE(
+    "every engine gives the naive walk's bits in deep trees, with and without missing values") {
+  const EnsembleModel model =
+      random_model(9, 1, {3000, 1, 2500, 40, 2, 900, 3000, 17, 5}, TreeForm::kAny, 23);
+  for (std::int64_t n_rows : {5, 9, 100, 1500}) check_model(model, n_rows, 23);
+  std::vector<double> whole = awkward_rows(model, 700, 24);
+  for (double& v : whole)
+    if (std::isnan(v)) v = 0.5;
+  check_engines<float>(model, whole, 700, 0, model.n_trees());
+  check_engines<double>(model, whole, 700, 2, 6);
+  whole[699 * 9 + 8] = std::numeric_limits<double>::quiet_NaN();  // the last value of all
+  check_engines<float>(model, whole, 700, 0, model.n_trees());
+  check_engines<double>(model, whole, 700, 0, model.n_trees());
+}
+
+TEST_CASE("columns and nodes that do not fit the small node go into the wide one") {
+  EnsembleModel model = random_model(3, 1, {1200, 70}, TreeForm::kAny, 25);
+  model.n_features = 1 << 21;  // 21 bits, and 12 for the nodes
+  for (std::int32_t& f : model.nodes.feature)
+    if (f == 2) f = model.n_features - 1;
+  validate(model);
+  for (const std::int64_t n_rows : {2, 9}) {
+    const std::vector<double> x = awkward_rows(model, n_rows, 25);
+    std::vector<double> expected(static_cast<std::size_t>(n_rows), 0.0), out(expected);
+    naive_add_trees(model, x, 0, 2, expected);
+    const std::vector<float> narrow(x.begin(), x.end());
+    Predictor(model).add_trees(
+        Parallel(1), MatrixView::of(narrow.data(), n_rows, model.n_features, model.n_features, 1),
+        0, 2, out.data());
+    CHECK(equal_bits(out, expected));
+  }
+}
+
+TEST_CASE("raw scores of ranges of trees, sums and means") {
+  for (const std::int32_t width : {1, 4}) {
+    EnsembleModel model = random_forest(5, width, {50, 3, 1, 700, 20, 9, 31}, TreeForm::kAny, 26);
+    for (const Aggregation aggregation : {Aggregation::kSum, Aggregation::kMean}) {
+      model.aggregation = aggregation;
+      const Predictor predictor(model);
+      const std::vector<double> x = awkward_rows(model, 40, 26);
+      const MatrixView view = MatrixView::of(x.data(), 40, 5, 5, 1);
+      for (std::int32_t begin = 0; begin <= model.n_trees(); ++begin)
+        for (std::int32_t end = begin; end <= model.n_trees(); ++end) {
+          std::vector<double> raw(static_cast<std::size_t>(40 * width), 1e9);
+          predictor.raw_scores(Parallel(2), view, begin, end, raw.data());
+          CHECK(equal_bits(raw, naive_raw_scores(model, x, begin, end)));
+        }
+    }
+  }
+}
+
 TEST_CASE("large trees go to the walk, others to the bit vectors") {
   const auto engine_of = [](const EnsembleModel& model) {
     for (const PredictEngineKind& kind : predict_engine_kinds())
@@ -150,6 +212,7 @@ TEST_CASE("large trees go to the walk, others to the bit vectors") {
   };
   CHECK(engine_of(random_model(3, 1, {31, 255}, TreeForm::kAny, 14)) == "bit_vector");
   CHECK(engine_of(random_model(3, 1, {5000}, TreeForm::kAny, 14)) == "packed_walk");
+  CHECK(engine_of(random_forest(3, 2, {31}, TreeForm::kAny, 14)) == "packed_walk");
   CHECK(engine_of(random_model(3, 1, {}, TreeForm::kAny, 14)) == "bit_vector");
 }
 
@@ -181,21 +244,22 @@ TEST_CASE("a predictor starts from the base score and answers with the link") {
 }
 
 TEST_CASE("sixteen threads share a predictor") {
-  const EnsembleModel model = random_model(6, 2, kMixedSizes, TreeForm::kAny, 19);
   const std::int64_t n = 300;
-  const std::vector<double> x = awkward_rows(model, n, 19);
-  const Predictor predictor(model);
-  const auto predict = [&] {
-    std::vector<double> raw(static_cast<std::size_t>(n * 2));
-    predictor.raw_scores(Parallel(2), MatrixView::of(x.data(), n, 6, 6, 1), raw.data());
-    return raw;
-  };
-  const std::vector<double> expected = predict();
-  std::vector<std::vector<double>> answers(16);
-  std::vector<std::thread> threads;
-  for (auto& answer : answers) threads.emplace_back([&] { answer = predict(); });
-  for (auto& thread : threads) thread.join();
-  for (const auto& answer : answers) CHECK(equal_bits(answer, expected));
+  for (const std::int32_t width : {1, 2}) {
+    EnsembleModel model = random_model(6, 2, kMixedSizes, TreeForm::kAny, 19);
+    if (width == 2) model = random_forest(6, 2, kMixedSizes, TreeForm::kAny, 19);
+    const std::vector<double> x = awkward_rows(model, n, 19);
+    const std::vector<double> expected = naive_raw_scores(model, x, 0, model.n_trees());
+    const Predictor predictor(model);  // whose tables the first of the threads makes
+    std::vector<std::vector<double>> answers(16, std::vector<double>(expected.size()));
+    std::vector<std::thread> threads;
+    for (auto& answer : answers)
+      threads.emplace_back([&] {
+        predictor.raw_scores(Parallel(2), MatrixView::of(x.data(), n, 6, 6, 1), answer.data());
+      });
+    for (auto& thread : threads) thread.join();
+    for (const auto& answer : answers) CHECK(equal_bits(answer, expected));
+  }
 }
 
 TEST_CASE("the logit response has a column for each class") {
@@ -213,19 +277,46 @@ TEST_CASE("the logit response has a column for each class") {
   }
 }
 
-TEST_CASE("apply gives each row's leaf of each tree") {
-  const EnsembleModel model = random_model(6, 2, kMixedSizes, TreeForm::kAny, 17);
-  const std::int64_t n = 400, n_trees = model.n_trees();
-  const std::vector<double> x = awkward_rows(model, n, 17);
-  Layout<float> layout = layouts<float>(n, 6)[3];
-  std::vector<std::int32_t> leaves(static_cast<std::size_t>(n * n_trees), -1);
-  Predictor(model).apply(Parallel(2), layout.fill(x, n, 6), leaves.data());
-  bool all_equal = true;
-  for (std::int64_t i = 0; i < n; ++i)
-    for (std::int32_t t = 0; t < n_trees; ++t)
-      all_equal &= leaves[static_cast<std::size_t>(i * n_trees + t)] ==
-                   naive_leaf(model, t, 0, x.data() + i * 6);
-  CHECK(all_equal);
+namespace {
+
+/// Leaves and their values, of both walks' making, against the naive walk.
+template <typename T>
+void check_leaves(const EnsembleModel& model, std::int64_t n_rows) {
+  const std::int64_t n_trees = model.n_trees(), width = model.leaf_width;
+  const std::vector<double> x = awkward_rows(model, n_rows, 17);
+  std::vector<std::int32_t> expected;
+  std::vector<double> expected_values;
+  for (std::int64_t i = 0; i < n_rows; ++i)
+    for (std::int32_t t = 0; t < n_trees; ++t) {
+      expected.push_back(naive_leaf(model, t, 0, x.data() + i * model.n_features));
+      const double* value =
+          model.value_of(model.tree_begin[static_cast<std::size_t>(t)] + expected.back());
+      expected_values.insert(expected_values.end(), value, value + width);
+    }
+  const Predictor predictor(model);
+  for (Layout<T>& layout : layouts<T>(n_rows, model.n_features)) {
+    CAPTURE(layout.name);
+    const MatrixView view = layout.fill(x, n_rows, model.n_features);
+    std::vector<std::int32_t> leaves(expected.size(), -1);
+    predictor.apply(Parallel(2), view, leaves.data());
+    CHECK(leaves == expected);
+    std::vector<double> values(expected_values.size(), -1.0);
+    predictor.tree_values(Parallel(2), view, values.data());
+    CHECK(equal_bits(values, expected_values));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("apply gives each row's leaf of each tree, tree_values what it says") {
+  for (const std::int64_t n_rows : {0, 1, 7, 8, 400}) {
+    CAPTURE(n_rows);
+    check_leaves<float>(random_model(6, 2, kMixedSizes, TreeForm::kAny, 17), n_rows);
+    check_leaves<double>(random_forest(6, 3, kMixedSizes, TreeForm::kAny, 18), n_rows);
+    check_leaves<float>(random_forest(6, 3, std::vector<int>(150, 5), TreeForm::kAny, 19), n_rows);
+    check_leaves<double>(random_model(6, 1, {}, TreeForm::kAny, 17), n_rows);
+  }
+  check_leaves<float>(random_model(3, 1, {6, 9}, TreeForm::kAny, 18), 17'000);  // two blocks
 }
 
 TEST_CASE("a table of another width, or a broken model, is a ValueError") {

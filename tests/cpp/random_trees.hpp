@@ -36,22 +36,22 @@ inline std::int32_t pick_leaf(const std::vector<std::int32_t>& leaves, TreeForm 
   return static_cast<std::int32_t>(random() % leaves.size());
 }
 
-inline void add_node(Tree& tree, std::mt19937& random) {
+inline void add_node(Tree& tree, std::int32_t leaf_width, std::mt19937& random) {
   tree.feature.push_back(kLeafFeature);
   tree.threshold.push_back(0.0);
   tree.left_child.push_back(kNoChild);
-  tree.right_child.push_back(kNoChild);
   tree.missing_goes_left.push_back(0);
-  tree.value.push_back(std::uniform_real_distribution<double>(-1.0, 1.0)(random));
+  for (std::int32_t k = 0; k < leaf_width; ++k)
+    tree.value.push_back(std::uniform_real_distribution<double>(-1.0, 1.0)(random));
   tree.split_gain.push_back(0.0);
   tree.hess_sum.push_back(1.0);
   tree.n_samples.push_back(1);
 }
 
-inline Tree random_tree(std::int32_t n_features, int n_leaves, TreeForm form,
-                        std::mt19937& random) {
+inline Tree random_tree(std::int32_t n_features, int n_leaves, TreeForm form, std::mt19937& random,
+                        std::int32_t leaf_width = 1) {
   Tree tree;
-  add_node(tree, random);
+  add_node(tree, leaf_width, random);
   std::vector<std::int32_t> leaves{0};
   while (static_cast<int>(leaves.size()) < n_leaves) {
     const auto picked = leaves.begin() + pick_leaf(leaves, form, random);
@@ -63,14 +63,11 @@ inline Tree random_tree(std::int32_t n_features, int n_leaves, TreeForm form,
                                : std::normal_distribution<double>()(random);
     tree.missing_goes_left[node] = static_cast<std::uint8_t>(random() % 2);
     tree.split_gain[node] = 0.5;
-    // A child may come anywhere after its parent, the right one first too.
-    const bool right_first = random() % 4 == 0;
-    (right_first ? tree.right_child : tree.left_child)[node] = tree.n_nodes();
-    leaves.push_back(tree.n_nodes());
-    add_node(tree, random);
-    (right_first ? tree.left_child : tree.right_child)[node] = tree.n_nodes();
-    leaves.push_back(tree.n_nodes());
-    add_node(tree, random);
+    tree.left_child[node] = tree.n_nodes();
+    for (int child = 0; child < 2; ++child) {
+      leaves.push_back(tree.n_nodes());
+      add_node(tree, leaf_width, random);
+    }
   }
   return tree;
 }
@@ -91,6 +88,19 @@ inline EnsembleModel random_model(std::int32_t n_features, std::int32_t n_output
   return model;
 }
 
+/// A valid model whose trees speak for all outputs, joined by their mean.
+inline EnsembleModel random_forest(std::int32_t n_features, std::int32_t n_outputs,
+                                   const std::vector<int>& n_leaves, TreeForm form, unsigned seed) {
+  std::mt19937 random(seed);
+  EnsembleModel model;
+  model.n_features = n_features;
+  model.n_outputs = model.leaf_width = n_outputs;
+  model.aggregation = Aggregation::kMean;
+  model.base_score.assign(static_cast<std::size_t>(n_outputs), 0.25);
+  for (const int n : n_leaves) model.append(random_tree(n_features, n, form, random, n_outputs), 0);
+  return model;
+}
+
 /// Node index, from the root, of the leaf that a row of doubles reaches: by the rule, recursively.
 inline std::int32_t naive_leaf(const EnsembleModel& model, std::int32_t tree, std::int32_t at,
                                const double* row) {
@@ -100,7 +110,7 @@ inline std::int32_t naive_leaf(const EnsembleModel& model, std::int32_t tree, st
   const double x = row[nodes.feature[node]];
   const bool left =
       x <= nodes.threshold[node] || (std::isnan(x) && nodes.missing_goes_left[node] == 1);
-  return naive_leaf(model, tree, left ? nodes.left_child[node] : nodes.right_child[node], row);
+  return naive_leaf(model, tree, nodes.left_child[node] + (left ? 0 : 1), row);
 }
 
 /// Adds trees [begin, end) to out (n_rows x n_outputs); x is n_rows x n_features.
@@ -113,9 +123,26 @@ inline void naive_add_trees(const EnsembleModel& model, const std::vector<double
       const auto tree = static_cast<std::size_t>(t);
       const std::int64_t leaf =
           model.tree_begin[tree] + naive_leaf(model, t, 0, x.data() + row * n_features);
-      out[row * n_outputs + static_cast<std::size_t>(model.tree_output[tree])] +=
-          model.nodes.value[static_cast<std::size_t>(leaf)];
+      const auto width = static_cast<std::size_t>(model.leaf_width);
+      for (std::size_t k = 0; k < width; ++k)
+        out[row * n_outputs + static_cast<std::size_t>(model.tree_output[tree]) + k] +=
+            model.nodes.value[static_cast<std::size_t>(leaf) * width + k];
     }
+}
+
+/// Raw scores of the trees [begin, end), by the definition.
+inline std::vector<double> naive_raw_scores(const EnsembleModel& model,
+                                            const std::vector<double>& x, std::int32_t begin,
+                                            std::int32_t end) {
+  const auto n_outputs = static_cast<std::size_t>(model.n_outputs);
+  std::vector<double> scores(x.size() / static_cast<std::size_t>(model.n_features) * n_outputs);
+  const bool is_mean = model.aggregation == Aggregation::kMean;
+  for (std::size_t i = 0; i < scores.size() && !is_mean; ++i)
+    scores[i] = model.base_score[i % n_outputs];
+  naive_add_trees(model, x, begin, end, scores);
+  for (std::size_t i = 0; i < scores.size() && is_mean; ++i)
+    scores[i] = model.base_score[i % n_outputs] + (begin < end ? scores[i] / (end - begin) : 0.0);
+  return scores;
 }
 
 /// Rows with missing values, infinities and values on, just below and just above thresholds. Every

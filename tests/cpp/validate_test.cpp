@@ -54,6 +54,7 @@ std::size_t first_leaf(const EnsembleModel& m) {
 TEST_CASE("a broken header is refused") {
   check_refused("n_features is 0", [](auto& m) { m.n_features = 0; });
   check_refused("n_features is -5", [](auto& m) { m.n_features = -5; });
+  check_refused("n_features is 16777217", [](auto& m) { m.n_features = kMaxFeatures + 1; });
   check_refused("n_outputs is 0", [](auto& m) { m.n_outputs = 0; });
   check_refused("n_outputs is -2147483648", [](auto& m) { m.n_outputs = INT32_MIN; });
   check_refused("length of base_score is 2", [](auto& m) { m.n_outputs = INT32_MAX; });
@@ -84,19 +85,57 @@ TEST_CASE("broken lengths and tree borders are refused") {
   check_refused("tree_begin[3] is 16", [](auto& m) { m.tree_begin[3] = 16; });
   check_refused("tree_output[1] is 2", [](auto& m) { m.tree_output[1] = 2; });
   check_refused("tree_output[0] is -1", [](auto& m) { m.tree_output[0] = -1; });
+}
+
+TEST_CASE("arrays of another length than the nodes are refused, statistics unless left out") {
   EnsembleModel names = valid_model();
-  for_each_field(
-      [](const char* name, auto&) {
+  const auto check_length = [](const char* name, std::size_t length, const char* text) {
+    check_refused(text, [&](auto& m) {
+      for_each_field(
+          [&](std::string_view other, auto& values) {
+            if (other == name) values.resize(length);
+          },
+          m.nodes);
+    });
+  };
+  for_each_walk_field(
+      [&](std::string_view name, auto&) {
         for (const std::size_t length : {std::size_t{0}, std::size_t{14}, std::size_t{16}})
-          check_refused(std::string(name) == "feature" ? "length of" : name, [&](auto& m) {
-            for_each_field(
-                [&](const char* other, auto& values) {
-                  if (std::string(other) == name) values.resize(length);
-                },
-                m.nodes);
-          });
+          check_length(name.data(), length, name == "feature" ? "length of" : name.data());
       },
       names.nodes);
+  for_each_statistic(
+      [&](const char* name, auto&) {
+        for (const std::size_t length : {std::size_t{1}, std::size_t{14}, std::size_t{16}})
+          check_length(name, length, name);
+        check_length(name, 0, "accepted");
+      },
+      names.nodes);
+}
+
+TEST_CASE("a leaf has one value, or one for each output") {
+  const auto forest = [](auto& m) { m = random_forest(4, 2, {5, 1, 3}, TreeForm::kAny, 1); };
+  CHECK(refusal(forest) == "accepted");
+  for (const std::int32_t width : {-1, 0, 3, INT32_MAX, INT32_MIN})
+    check_refused("leaf_width is " + std::to_string(width), [&](auto& m) { m.leaf_width = width; });
+  check_refused("length of value is 15", [](auto& m) { m.leaf_width = 2; });
+  check_refused("length of value is 30", [&](auto& m) {
+    forest(m);
+    m.leaf_width = 1;
+  });
+  check_refused("length of value is 31", [&](auto& m) {
+    forest(m);
+    m.nodes.value.push_back(0.0);
+  });
+  check_refused("tree_output[1] is 1", [&](auto& m) {
+    forest(m);
+    m.tree_output[1] = 1;
+  });
+  check_refused("aggregation is 2", [](auto& m) { m.aggregation = static_cast<Aggregation>(2); });
+  check_refused("the sum of base_score and the trees' values for output 1", [&](auto& m) {
+    forest(m);
+    m.nodes.value[1] = m.nodes.value[19] = 1e308;
+  });
 }
 
 TEST_CASE("broken nodes are refused") {
@@ -108,6 +147,7 @@ TEST_CASE("broken nodes are refused") {
   check_refused("value[3] is nan", [](auto& m) { m.nodes.value[3] = kNan; });
   check_refused("split_gain[0] is nan", [](auto& m) { m.nodes.split_gain[0] = kNan; });
   check_refused("hess_sum[9] is -inf", [](auto& m) { m.nodes.hess_sum[9] = -kInf; });
+  check_refused("impurity[0] is nan", [](auto& m) { m.nodes.impurity.assign(15, kNan); });
   check_refused("n_samples[5] is -1", [](auto& m) { m.nodes.n_samples[5] = -1; });
   check_refused("the sum of base_score",
                 [](auto& m) { m.nodes.value[9] = m.base_score[1] = 1e308; });
@@ -116,18 +156,17 @@ TEST_CASE("broken nodes are refused") {
 TEST_CASE("broken tree shapes are refused") {
   check_refused("left_child[0] is 0", [](auto& m) { m.nodes.left_child[0] = 0; });
   check_refused("left_child[0] is -1", [](auto& m) { m.nodes.left_child[0] = kNoChild; });
-  check_refused("right_child[0] is 9", [](auto& m) { m.nodes.right_child[0] = 9; });
-  check_refused("right_child[0] is 2147483647",
-                [](auto& m) { m.nodes.right_child[0] = INT32_MAX; });
-  check_refused("nobody else's child",
-                [](auto& m) { m.nodes.right_child[0] = m.nodes.left_child[0]; });
+  check_refused("left_child[0] is 8", [](auto& m) { m.nodes.left_child[0] = 8; });
+  check_refused("left_child[0] is 9", [](auto& m) { m.nodes.left_child[0] = 9; });
+  check_refused("left_child[0] is 2147483647", [](auto& m) { m.nodes.left_child[0] = INT32_MAX; });
+  check_refused("nobody else's child", [](auto& m) { m.nodes.left_child[0] = 2; });
   check_refused("-1 at a leaf", [](auto& m) { m.nodes.left_child[first_leaf(m)] = 8; });
   check_refused("-1 at a leaf", [](auto& m) { m.nodes.feature[0] = kLeafFeature; });
   check_refused("left_child", [](auto& m) { m.nodes.feature[first_leaf(m)] = 0; });
   check_refused("no node's child", [](auto& m) {
     for (std::size_t i = 0; i < 9; ++i) {
       m.nodes.feature[i] = kLeafFeature;
-      m.nodes.left_child[i] = m.nodes.right_child[i] = kNoChild;
+      m.nodes.left_child[i] = kNoChild;
     }
   });
 }
@@ -135,7 +174,7 @@ TEST_CASE("broken tree shapes are refused") {
 TEST_CASE("odd but sound models are accepted") {
   CHECK(refusal([](auto& m) { m.nodes.threshold[0] = kInf; }) == "accepted");
   CHECK(refusal([](auto& m) { m.nodes.threshold[0] = -kInf; }) == "accepted");
-  CHECK(refusal([](auto& m) { m.n_features = INT32_MAX; }) == "accepted");
+  CHECK(refusal([](auto& m) { m.n_features = kMaxFeatures; }) == "accepted");
   CHECK(refusal([](auto& m) { m = keep_trees(m, 0); }) == "accepted");
   validate(random_model(2, 1, {20000}, TreeForm::kLeftChain, 2));  // no recursion
 }
@@ -165,7 +204,7 @@ void corrupt(std::vector<T>& values, std::mt19937& random) {
 }
 
 void corrupt_somewhere(EnsembleModel& model, std::mt19937& random) {
-  unsigned left = random() % 15;
+  unsigned left = random() % 19;
   const auto visit = [&](const char*, auto& values) {
     if (left-- == 0) corrupt(values, random);
   };
@@ -176,6 +215,8 @@ void corrupt_somewhere(EnsembleModel& model, std::mt19937& random) {
   if (left == 0) model.n_outputs += static_cast<std::int32_t>(random() % 3) - 1;
   if (left == 1) model.n_features += static_cast<std::int32_t>(random() % 3) - 1;
   if (left == 2) model.link = static_cast<Link>(random() % 6);
+  if (left == 3) model.leaf_width += static_cast<std::int32_t>(random() % 3) - 1;
+  if (left == 4) model.aggregation = static_cast<Aggregation>(random() % 4);
 }
 
 void check_predicts(const EnsembleModel& model, unsigned seed) {
@@ -200,7 +241,8 @@ TEST_CASE("after a random corruption a model is refused, or predicts like the na
   for (unsigned seed = 0; seed < 5000; ++seed) {
     CAPTURE(seed);
     std::mt19937 random(seed);
-    EnsembleModel model = random_model(4, 2, {5, 1, 3, 40, 2}, TreeForm::kAny, seed % 7);
+    const auto make = seed % 2 == 0 ? random_model : random_forest;
+    EnsembleModel model = make(4, 2, {5, 1, 3, 40, 2}, TreeForm::kAny, seed % 7);
     for (unsigned n = 1 + random() % 3; n > 0; --n) corrupt_somewhere(model, random);
     bool is_valid = true;
     try {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Config:
     learning_rate: float = 0.1
+    n_parallel_trees: int = 1  # for each output of a round, averaged
     max_leaf_nodes: int = 31  # 0: no limit
     max_depth: int = 0  # 0: no limit
     min_samples_leaf: int = 20

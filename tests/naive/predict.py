@@ -21,8 +21,8 @@ def leaf_of_row(arrays: Arrays, row: NDArray[np.floating], root: int, node: int 
         goes_left = bool(arrays["missing_goes_left"][at])
     else:
         goes_left = x <= float(arrays["threshold"][at])
-    child = arrays["left_child"][at] if goes_left else arrays["right_child"][at]
-    return leaf_of_row(arrays, row, root, int(child))
+    child = int(arrays["left_child"][at]) + (0 if goes_left else 1)  # side by side
+    return leaf_of_row(arrays, row, root, child)
 
 
 def apply(arrays: Arrays, X: NDArray[np.floating]) -> NDArray[np.int32]:

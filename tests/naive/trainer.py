@@ -1,4 +1,4 @@
-"""The boosting loop: rounds of one tree an output, and the model as the core's arrays."""
+"""The boosting loop: rounds of trees for each output, and the model as the core's arrays."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,6 @@ NODE_FIELDS = {
     "feature": np.int32,
     "threshold": np.float64,
     "left_child": np.int32,
-    "right_child": np.int32,
     "missing_goes_left": np.uint8,
     "value": np.float64,
     "split_gain": np.float64,
@@ -46,6 +45,7 @@ class TrainedModel:
         sizes = [len(tree.nodes) for tree in self.trees]
         arrays: Arrays = {
             "n_features": np.array([self.n_features], np.int64),
+            "leaf_width": np.array([1], np.int64),
             "base_score": np.array(self.base_score, np.float64),
             "tree_begin": np.cumsum([0, *sizes], dtype=np.int64),
             "tree_output": np.array([tree.output for tree in self.trees], np.int32),
@@ -98,19 +98,24 @@ class Trainer:
         return TrainedModel(self.table.n_features, self.base_score, self.trees, self.raw)
 
     def add_round(self) -> None:
-        """A tree for each output, by the gradients at the round's beginning."""
-        grad, hess = self.objective.gradients(self.y, self.raw, self.weights)
+        """Trees for each output, by the gradients and raw scores at the round's beginning."""
+        start = self.raw.copy()
+        grad, hess = self.objective.gradients(self.y, start, self.weights)
         for output in range(self.objective.n_outputs):
             data = self.tree_data(grad[output], hess[output])
-            tree_idx = len(self.trees)
-            rows = draw_rows(self.table.n_rows, tree_idx, self.config)
-            grower = Grower(data, rows, tree_idx, self.config)
-            tree = grower.grow()
-            values = [self.node_value(node, grower.value(node)) for node in tree.nodes]
-            for i, codes in enumerate(self.table.codes):  # rows that were not drawn too
-                self.raw[output, i] += values[tree.leaf_of(codes, self.table).number]
-            records = [node_record(node, values[node.number], data) for node in tree.nodes]
-            self.trees.append(GrownTree(output, records))
+            for _ in range(self.config.n_parallel_trees):
+                self.add_tree(output, data, start)
+
+    def add_tree(self, output: int, data: TreeData, start: Floats) -> None:
+        tree_idx = len(self.trees)
+        rows = draw_rows(self.table.n_rows, tree_idx, self.config)
+        grower = Grower(data, rows, tree_idx, self.config)
+        tree = grower.grow()
+        values = [self.node_value(node, grower.value(node), start) for node in tree.nodes]
+        for i, codes in enumerate(self.table.codes):  # rows that were not drawn too
+            self.raw[output, i] += values[tree.leaf_of(codes, self.table).number]
+        records = [node_record(node, values[node.number], data) for node in tree.nodes]
+        self.trees.append(GrownTree(output, records))
 
     def tree_data(self, grad: NDArray[np.float32], hess: NDArray[np.float32]) -> TreeData:
         weights = row_weights(self.table.n_rows, self.weights)
@@ -120,13 +125,13 @@ class Trainer:
             fixed_hess = to_fixed_point(hess, weights)
         return TreeData(self.table, to_fixed_point(grad, weights), fixed_hess, weights.counts)
 
-    def node_value(self, node: Node, step: float) -> float:
+    def node_value(self, node: Node, step: float, start: Floats) -> float:
         """What the node adds to a raw score, or would if it were a leaf."""
         if self.objective.refits_leaves and node.is_leaf and node.rows:
-            residuals = [float(self.y[i] - self.raw[0, i]) for i in node.rows]
+            residuals = [float(self.y[i] - start[0, i]) for i in node.rows]
             weights = None if self.weights is None else [self.weights[i] for i in node.rows]
             step = self.objective.leaf_value(residuals, weights)
-        return self.config.learning_rate * step
+        return self.config.learning_rate / self.config.n_parallel_trees * step
 
 
 def node_record(node: Node, value: float, data: TreeData) -> dict[str, float]:
@@ -135,7 +140,6 @@ def node_record(node: Node, value: float, data: TreeData) -> dict[str, float]:
         "feature": -1,
         "threshold": 0.0,
         "left_child": -1,
-        "right_child": -1,
         "missing_goes_left": 0,
         "value": value,
         "split_gain": 0.0,
@@ -150,7 +154,6 @@ def node_record(node: Node, value: float, data: TreeData) -> dict[str, float]:
             "feature": node.split.feature,
             "threshold": float("inf") if is_last_bin else thresholds[node.split.bin],
             "left_child": node.left,
-            "right_child": node.right,
             "missing_goes_left": int(node.split.missing_goes_left),
             "split_gain": node.split.gain,
         }

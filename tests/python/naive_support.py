@@ -122,6 +122,7 @@ def configs(**fixed: Any) -> st.SearchStrategy[Config]:
 
     choices: dict[str, st.SearchStrategy[Any]] = {
         "learning_rate": st.sampled_from([0.1, 0.5, 1.0]),
+        "n_parallel_trees": mostly(1, 2, 3),
         "max_leaf_nodes": st.sampled_from([0, 0, 2, 3, 4, 7]),
         "max_depth": st.sampled_from([0, 0, 1, 2, 3]),
         "min_samples_leaf": st.sampled_from([1, 1, 2, 3, 5, 8]),

@@ -1,11 +1,17 @@
 """Model files of every released version are read, and predict the same bits, for ever."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import gbengine
+from gbengine._container import FORMAT_VERSION, pack, unpack
+
+Change = Callable[[NDArray[np.int32]], NDArray[Any]]
 
 MODELS = Path(__file__).parents[1] / "models"
 FOLDERS = sorted(folder for folder in MODELS.iterdir() if folder.is_dir())
@@ -23,9 +29,39 @@ def test_golden_models_predict_the_same_bits(folder: Path) -> None:
         np.testing.assert_array_equal(predict(expected["X"]), expected[name])
 
 
-def test_saving_a_golden_model_again_gives_the_same_bytes(tmp_path: Path) -> None:
-    folder = MODELS / gbengine.__version__  # each version has its own: its number is in the file
-    model = gbengine.load_model(folder / "identity.safetensors")
-    model.save_model(tmp_path / "again.safetensors")
-    again = (tmp_path / "again.safetensors").read_bytes()
-    assert again == (folder / "identity.safetensors").read_bytes()
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_golden_models_are_saved_again_in_todays_form(folder: Path, tmp_path: Path) -> None:
+    for path in folder.glob("*.safetensors"):
+        gbengine.load_model(path).save_model(tmp_path / "again")
+        gbengine.load_model(tmp_path / "again").save_model(tmp_path / "and_again")
+        again = (tmp_path / "again").read_bytes()
+        assert (tmp_path / "and_again").read_bytes() == again
+        old, _ = unpack(path.read_bytes(), "the old file")
+        new, content = unpack(again, "the new file")
+        assert content["format_version"] == FORMAT_VERSION
+        right_child = old.pop("right_child", None)
+        if right_child is not None:  # format 1
+            old["leaf_width"] = np.array([1])
+            left_child = new["left_child"]
+            np.testing.assert_array_equal(right_child, left_child + (left_child >= 0))
+        assert old.keys() == new.keys()
+        for name, values in old.items():
+            np.testing.assert_array_equal(new[name], values, err_msg=name, strict=True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda right_child: right_child + 1,
+        lambda right_child: right_child[:-1],
+        lambda right_child: np.where(right_child < 0, 0, right_child).astype(np.int32),
+        lambda right_child: right_child.astype(np.int64),
+    ],
+)
+def test_a_right_child_elsewhere_is_refused(change: Change, tmp_path: Path) -> None:
+    path = MODELS / "0.1.0" / "identity.safetensors"
+    arrays, content = unpack(path.read_bytes(), "the file")
+    altered = pack(arrays | {"right_child": change(arrays["right_child"])}, content)
+    (tmp_path / "altered").write_bytes(altered)
+    with pytest.raises(ValueError, match="right_child"):
+        gbengine.load_model(tmp_path / "altered")

@@ -163,7 +163,7 @@ def test_it_is_a_safetensors_file(tmp_path):
     assert arrays["n_features"].tolist() == [6]
     with safetensors.safe_open(path, framework="np") as file:
         content = json.loads(file.metadata()["gbengine"])["content"]
-    assert content["format_version"] == 1
+    assert content["format_version"] == 2
     assert content["library_version"] == gbengine.__version__
     assert content["estimator"] == "GradientBoostingClassifier"
     assert content["classes"] == model.classes_.tolist()

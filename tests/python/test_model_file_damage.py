@@ -11,6 +11,7 @@ from conftest import estimator_for, make_problem
 
 from gbengine import GradientBoostingClassifier, load_model
 from gbengine._container import pack, unpack
+from gbengine._model_file import find_class
 from gbengine._state import from_bytes, to_bytes
 
 BINARY = make_problem("binary", n_rows=150)
@@ -29,7 +30,7 @@ def refused(data):
     with pytest.raises(
         ValueError, match=r"^the file is not a whole, unaltered gbengine model file"
     ):
-        from_bytes(data, "the file")
+        from_bytes(data, "the file", find_class)
 
 
 def test_truncated_anywhere(small_file):
@@ -130,7 +131,14 @@ def edit_array(name, index, value):
         edit_array("feature", 0, -2),
         edit_array("left_child", 0, 0),
         edit_array("left_child", 0, 10**9),
-        edit_array("right_child", 0, -5),
+        set_item("arrays", "leaf_width", np.array([2])),
+        set_item("arrays", "leaf_width", np.array([0])),
+        set_item("arrays", "leaf_width", np.array([], dtype=np.int64)),
+        set_item("arrays", "n_features", np.array([2**24 + 1])),
+        set_item("arrays", "n_samples", np.array([1])),
+        set_item("arrays", "right_child", np.zeros(10, np.int32)),
+        set_item("arrays", "right_child", np.array([2], np.int32)),
+        lambda arrays, content: arrays.pop("left_child"),
         edit_array("value", 1, np.nan),
         edit_array("value", 1, np.inf),
         edit_array("threshold", 0, np.nan),
@@ -182,12 +190,12 @@ def test_valid_container_with_wrong_estimator(small_file, change, tmp_path):
 
 
 def test_newer_format(small_file, monkeypatch):
-    monkeypatch.setattr("gbengine._container.FORMAT_VERSION", 2)
+    monkeypatch.setattr("gbengine._container.FORMAT_VERSION", 3)
     arrays, content = {"a": np.zeros(1)}, {}
     newer = pack(arrays, content)
     monkeypatch.undo()
-    with pytest.raises(ValueError, match="format is 2, and this version of gbengine reads 1"):
-        from_bytes(newer, "the file")
+    with pytest.raises(ValueError, match="format is 3, and this version of gbengine reads 1 and 2"):
+        from_bytes(newer, "the file", find_class)
 
 
 def test_damaged_pickle():

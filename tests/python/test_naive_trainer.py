@@ -31,8 +31,8 @@ def rows_of_nodes(arrays: Arrays, X: np.ndarray, tree: int) -> list[set[int]]:
     parents = {}
     for node in range(end - begin):
         if arrays["feature"][begin + node] >= 0:
-            for side in ("left_child", "right_child"):
-                parents[int(arrays[side][begin + node])] = node
+            left = int(arrays["left_child"][begin + node])
+            parents |= {left: node, left + 1: node}
     for i, leaf in enumerate(apply(arrays, X)[:, tree]):
         node: int | None = int(leaf)
         while node is not None:
@@ -71,9 +71,8 @@ def test_limits_hold(problem: Problem, config: Config, loss: Loss) -> None:
                 assert arrays["hess_sum"][at] >= config.min_hessian_leaf
             if arrays["feature"][at] >= 0:
                 assert arrays["split_gain"][at] > config.min_split_gain
-                depth |= {
-                    int(arrays[c][at]): depth[node] + 1 for c in ("left_child", "right_child")
-                }
+                left = int(arrays["left_child"][at])
+                depth |= {left: depth[node] + 1, left + 1: depth[node] + 1}
             else:
                 n_leaves += 1
         assert n_leaves <= (config.max_leaf_nodes or n_leaves)
@@ -110,11 +109,11 @@ def test_growing_orders() -> None:
         gains = [arrays["split_gain"][other] for other in open_nodes]
         assert arrays["split_gain"][node] == max(gains)
         open_nodes.remove(node)
-        open_nodes |= {arrays["left_child"][node], arrays["right_child"][node]}
+        open_nodes |= {arrays["left_child"][node], arrays["left_child"][node] + 1}
     # Depth-wise: nodes are created level by level.
     depth = np.zeros(len(wide["feature"]), int)
     for node in np.flatnonzero(wide["feature"] >= 0):
-        depth[[wide["left_child"][node], wide["right_child"][node]]] = depth[node] + 1
+        depth[wide["left_child"][node] + np.arange(2)] = depth[node] + 1
     assert (np.diff(depth) >= 0).all()
     assert (arrays["feature"] < 0).sum() == (wide["feature"] < 0).sum() == 12
 

@@ -5,17 +5,33 @@ import re
 
 import numpy as np
 import pytest
+import sklearn.ensemble
+import sklearn.tree
 from conftest import estimator_for, make_problem
 from sklearn.base import clone
 from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.estimator_checks import check_param_validation
 
-from gbengine import GradientBoostingClassifier, GradientBoostingRegressor
+import gbengine
+from gbengine import (
+    DecisionTreeClassifier,
+    DecisionTreeRegressor,
+    GradientBoostingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
 from gbengine._config import as_limit, core_config, draw_seed, thread_count
 from gbengine._params import CLASSIFICATION_LOSSES, REGRESSION_LOSSES
 from gbengine._runtime import core
+from gbengine._tree_params import EXACT_MAX_ROWS, table_bins
+from gbengine._trees import BaseTrees
 
-ESTIMATORS = [GradientBoostingRegressor, GradientBoostingClassifier]
+ESTIMATORS = [
+    public
+    for public in (getattr(gbengine, name) for name in gbengine.__all__)
+    if hasattr(public, "_param_table")
+]
+TREES_AND_FORESTS = [cls for cls in ESTIMATORS if issubclass(cls, BaseTrees)]
 REGRESSION = make_problem("regression", n_rows=200)
 BINARY = make_problem("binary", n_rows=200)
 
@@ -31,6 +47,11 @@ def docstring_entries(cls):
     }
 
 
+def peer_of(cls):
+    """scikit-learn's class of that name."""
+    return getattr(sklearn.tree, cls.__name__, None) or getattr(sklearn.ensemble, cls.__name__)
+
+
 @pytest.mark.parametrize("cls", ESTIMATORS)
 def test_signature_is_the_table(cls):
     signature = inspect.signature(cls)
@@ -38,8 +59,20 @@ def test_signature_is_the_table(cls):
         (row.name, row.default) for row in cls._param_table
     ]
     kinds = [p.kind for p in signature.parameters.values()]
-    assert kinds[0] is inspect.Parameter.POSITIONAL_OR_KEYWORD
-    assert set(kinds[1:]) == {inspect.Parameter.KEYWORD_ONLY}
+    # As many as with scikit-learn's class of that name may be passed by position.
+    n_by_position = 1
+    if cls in TREES_AND_FORESTS:
+        theirs = inspect.signature(peer_of(cls)).parameters.values()
+        n_by_position = sum(p.kind is p.POSITIONAL_OR_KEYWORD for p in theirs)
+    assert set(kinds[:n_by_position]) <= {inspect.Parameter.POSITIONAL_OR_KEYWORD}
+    assert set(kinds[n_by_position:]) == {inspect.Parameter.KEYWORD_ONLY}
+
+
+@pytest.mark.parametrize("cls", TREES_AND_FORESTS)
+def test_trees_and_forests_have_all_parameters_of_scikit_learn(cls):
+    ours = {row.name: row.default for row in cls._param_table}
+    theirs = inspect.signature(peer_of(cls)).parameters.values()
+    assert {p.name: p.default for p in theirs}.items() <= ours.items()
 
 
 @pytest.mark.parametrize("cls", ESTIMATORS)
@@ -111,6 +144,60 @@ def test_idle_parameter_is_refused(problem, params, named):
     idle = list(params)[-1]
     with pytest.raises(ValueError, match=f"{idle}=.* has no effect with {named}"):
         estimator_for(problem, **params).fit(problem.X, problem.y)
+
+
+@pytest.mark.parametrize(
+    ("cls", "params", "named"),
+    [
+        (RandomForestRegressor, {"max_samples": 10}, "bootstrap=False"),
+        (RandomForestRegressor, {"oob_score": True}, "bootstrap=False"),
+        (RandomForestClassifier, {"oob_importances": True}, "bootstrap=False"),
+        (DecisionTreeRegressor, {"max_bins": 16, "tree_method": "exact"}, "tree_method='exact'"),
+    ],
+)
+def test_idle_parameter_of_trees_is_refused(cls, params, named):
+    idle = next(iter(params))
+    model = cls(**params)
+    if hasattr(model, "bootstrap"):
+        model.bootstrap = False
+    with pytest.raises(ValueError, match=f"{idle}=.* has no effect with {named}"):
+        model.fit(REGRESSION.X, REGRESSION.y > 0)
+
+
+def test_max_bins_on_few_rows_are_warned_about():
+    with pytest.warns(
+        UserWarning, match="max_bins=16 has no effect with tree_method='auto' on 200"
+    ):
+        DecisionTreeRegressor(max_bins=16).fit(REGRESSION.X, REGRESSION.y)
+    DecisionTreeRegressor(max_bins=16, tree_method="hist").fit(REGRESSION.X, REGRESSION.y)
+
+
+def test_bins_by_method_and_number_of_rows():
+    values = {"max_bins": 255}
+    assert table_bins(values | {"tree_method": "auto"}, EXACT_MAX_ROWS) == 0
+    assert table_bins(values | {"tree_method": "auto"}, EXACT_MAX_ROWS + 1) == 255
+    assert table_bins({"max_bins": 16, "tree_method": "auto"}, EXACT_MAX_ROWS + 1) == 16
+    assert table_bins({"max_bins": 16, "tree_method": "hist"}, 10) == 16
+    assert table_bins(values | {"tree_method": "exact"}, 10**9) == 0
+
+
+@pytest.mark.parametrize(
+    ("cls", "name", "value"),
+    [
+        (DecisionTreeClassifier, "criterion", "squared_error"),
+        (DecisionTreeClassifier, "max_depth", 0),
+        (DecisionTreeClassifier, "min_samples_leaf", 1.0),
+        (DecisionTreeClassifier, "min_weight_fraction_leaf", 0.6),
+        (DecisionTreeRegressor, "max_features", "auto"),
+        (DecisionTreeRegressor, "tree_method", "approx"),
+        (RandomForestClassifier, "class_weight", "subsample"),
+        (RandomForestRegressor, "max_samples", -0.5),
+        (RandomForestRegressor, "keep_leaf_samples", 1),
+    ],
+)
+def test_error_of_trees_names_parameter_and_value(cls, name, value):
+    with pytest.raises(InvalidParameterError, match=f"{name}.*{re.escape(repr(value))}"):
+        cls(**{name: value}).fit(REGRESSION.X, REGRESSION.y > 0)
 
 
 @pytest.mark.parametrize("params", [{"alpha": 0.5}, {"n_iter_no_change": 3}])

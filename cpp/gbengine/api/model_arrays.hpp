@@ -1,20 +1,15 @@
-// The arrays of a model by name: one list that saving, loading and pickling share.
-//
-// Example:
-//   visit_arrays(model, [](const char* name, auto& vector) { ... });
+// What files of earlier formats hold besides a model's own arrays. Called when a model is loaded.
 #pragma once
+
+#include <cstdint>
+#include <span>
 
 #include "gbengine/model/ensemble_model.hpp"
 
 namespace gbengine {
 
-/// Calls visit(name, vector) for every array of the model, in a fixed order. Model may be const.
-template <typename Model, typename Visit>
-void visit_arrays(Model& model, Visit&& visit) {
-  visit("base_score", model.base_score);
-  visit("tree_begin", model.tree_begin);
-  visit("tree_output", model.tree_output);
-  for_each_field(visit, model.nodes);
-}
+/// Files of format 1 name each right child. It has always been the node behind the left one; throws
+/// ValueError where it is not.
+void check_right_child(const EnsembleModel& model, std::span<const std::int32_t> right_child);
 
 }  // namespace gbengine

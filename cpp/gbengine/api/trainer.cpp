@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gbengine/base/error.hpp"
+#include "gbengine/data/coded_table.hpp"
 
 namespace gbengine {
 namespace {
@@ -31,10 +32,10 @@ void check_labels(const char* y_name, const char* weight_name, const Labels& lab
   }
 }
 
-const MatrixView& checked(const MatrixView& x, const Labels& labels) {
-  check_table("X", x);
+const TrainingTable& checked(const TrainingTable& table, const Labels& labels) {
+  if (!table.bins) check_table("X", table.x);
   check_labels("y", "sample_weight", labels);
-  return x;
+  return table;
 }
 
 void by_row(const AlignedBuffer<double>& raw, std::int64_t n_rows, std::int32_t n_outputs,
@@ -46,10 +47,18 @@ void by_row(const AlignedBuffer<double>& raw, std::int64_t n_rows, std::int32_t 
 
 }  // namespace
 
-Trainer::Trainer(const MatrixView& x, const Labels& labels, BoostingConfig config, int n_threads,
-                 Interrupt interrupt, const EnsembleModel* start)
+TrainingTable shared_bins(const std::shared_ptr<const CodedTable>& table, int table_max_bins,
+                          int max_bins) {
+  if (table_max_bins != max_bins)
+    throw ValueError("max_bins is " + std::to_string(max_bins) + "; the table has max_bins " +
+                     std::to_string(table_max_bins));
+  return {{}, {table, table->binned()}};
+}
+
+Trainer::Trainer(const TrainingTable& table, const Labels& labels, BoostingConfig config,
+                 int n_threads, Interrupt interrupt, const EnsembleModel* start)
     : parallel_(n_threads, std::move(interrupt)),
-      boosting_(parallel_, checked(x, labels), labels, std::move(config), start) {}
+      boosting_(parallel_, checked(table, labels), labels, std::move(config), start) {}
 
 void Trainer::set_validation(const MatrixView& x, const Labels& labels) {
   check_table("X_val", x);

@@ -1,31 +1,39 @@
 // Trainer: the training half of the core, as the bindings see it. Checks what users can get wrong.
 //
 // Example:
-//   Trainer trainer(x, {y, weight, n}, config, n_threads, interrupt, /*start=*/nullptr);
+//   Trainer trainer({x, nullptr}, {y, weight, n}, config, n_threads, interrupt, /*start=*/nullptr);
 //   trainer.run(100, {});
 //   EnsembleModel model = trainer.model();
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 
 #include "gbengine/base/matrix_view.hpp"
 #include "gbengine/base/parallel.hpp"
 #include "gbengine/data/labels.hpp"
+#include "gbengine/data/training_table.hpp"
 #include "gbengine/ensemble/boosting.hpp"
 
 namespace gbengine {
 
+class CodedTable;
+
 /// Labels beyond this leave the range in which gradients, kept as float32, are exact enough.
 inline constexpr double kMaxLabel = 1e30;
+
+/// The bins of a table that may be shared; throws ValueError if the config wants other ones.
+TrainingTable shared_bins(const std::shared_ptr<const CodedTable>& table, int table_max_bins,
+                          int max_bins);
 
 class Trainer {
  public:
   /// Called after each round with the number of rounds so far; true stops.
   using OnRound = std::function<bool(std::int32_t)>;
 
-  /// Throws ValueError. The labels' arrays must outlive this object, x need not.
-  Trainer(const MatrixView& x, const Labels& labels, BoostingConfig config, int n_threads,
+  /// Throws ValueError. The labels' arrays must outlive this object, table.x need not.
+  Trainer(const TrainingTable& table, const Labels& labels, BoostingConfig config, int n_threads,
           Interrupt interrupt, const EnsembleModel* start);
 
   void set_validation(const MatrixView& x, const Labels& labels);

@@ -41,6 +41,15 @@ struct MatrixView {
     return static_cast<const T*>(data) + row * row_stride;
   }
 
+  /// The rows [begin, end).
+  MatrixView rows(std::int64_t begin, std::int64_t end) const {
+    MatrixView part(*this);
+    part.data = dtype == DType::kFloat32 ? static_cast<const void*>(row<float>(begin))
+                                         : static_cast<const void*>(row<double>(begin));
+    part.n_rows = end - begin;
+    return part;
+  }
+
   double get(std::int64_t row, std::int32_t col) const {
     const std::int64_t at = row * row_stride + col * col_stride;
     return dtype == DType::kFloat32 ? static_cast<double>(static_cast<const float*>(data)[at])

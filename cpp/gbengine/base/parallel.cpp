@@ -22,6 +22,12 @@ constexpr auto kPollInterval = std::chrono::milliseconds(25);
 
 thread_local Clock::time_point t_last_poll{};
 
+/// Set while this thread works on a parallel loop: whether a task of it has failed.
+thread_local const std::atomic<bool>* t_loop_failed = nullptr;
+
+/// Thrown by poll in a task whose loop has failed elsewhere: nobody will look at its result.
+struct LoopFailed {};
+
 /// The first exception by task index, so that which error is reported does not depend on timing
 /// more than it must.
 class FirstError {
@@ -36,7 +42,7 @@ class FirstError {
     }
     lock_.clear(std::memory_order_release);
   }
-  bool failed() const { return failed_.load(std::memory_order_relaxed); }
+  const std::atomic<bool>& failed() const { return failed_; }
   void rethrow() {
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
   }
@@ -56,7 +62,9 @@ Parallel::Parallel(int n_threads, Interrupt interrupt)
 }
 
 void Parallel::poll() const {
-  if (!interrupt_) return;
+  if (t_loop_failed != nullptr && t_loop_failed->load(std::memory_order_relaxed))
+    throw LoopFailed{};
+  if (!interrupt_ || omp_get_thread_num() != 0) return;
   const auto now = Clock::now();
   if (now - t_last_poll < kPollInterval) return;
   t_last_poll = now;
@@ -67,7 +75,7 @@ void Parallel::run(std::int64_t n_tasks, RawTask task, void* context) const {
   const int n_threads = static_cast<int>(std::min<std::int64_t>(n_threads_, n_tasks));
   if (n_threads <= 1 || omp_in_parallel()) {
     for (std::int64_t i = 0; i < n_tasks; ++i) {
-      if (!omp_in_parallel()) poll();
+      poll();
       task(context, i, 0);
     }
     return;
@@ -77,16 +85,20 @@ void Parallel::run(std::int64_t n_tasks, RawTask task, void* context) const {
 #pragma omp parallel num_threads(n_threads)
   {
     const int thread_idx = omp_get_thread_num();
+    t_loop_failed = &first_error.failed();
     for (;;) {
       const std::int64_t i = next.fetch_add(1, std::memory_order_relaxed);
-      if (i >= n_tasks || first_error.failed()) break;
+      if (i >= n_tasks || first_error.failed().load(std::memory_order_relaxed)) break;
       try {
-        if (thread_idx == 0) poll();
+        poll();
         task(context, i, thread_idx);
+      } catch (const LoopFailed&) {
+        break;
       } catch (...) {
         first_error.store(i);
       }
     }
+    t_loop_failed = nullptr;
   }
   first_error.rethrow();
 }

@@ -53,7 +53,8 @@ class Parallel {
     });
   }
 
-  /// Lets the caller's interrupt speak (rate-limited); call it in long serial work.
+  /// Lets the caller's interrupt speak (rate-limited); call it in long serial work. Inside a task
+  /// it also ends the task if another one has failed.
   void poll() const;
 
  private:

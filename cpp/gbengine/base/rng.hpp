@@ -16,6 +16,12 @@ enum class RngPurpose : std::uint64_t {
   kFeaturePerTree = 2,
   kFeaturePerLevel = 3,
   kFeaturePerSplit = 4,
+  kCartColumn = 5,
+  kCartCut = 6,
+  kRowDraw = 7,
+  kTreeColumn = 8,
+  kPermutation = 9,
+  kResample = 10,
 };
 
 class CounterRng {
@@ -28,9 +34,28 @@ class CounterRng {
     return mix(mix(mix(key_ ^ a) ^ b) ^ c);
   }
 
+  /// The draws whose first two words are these: at(a, b).bits(c) == bits(a, b, c).
+  class Draws {
+   public:
+    explicit Draws(std::uint64_t key) : key_(key) {}
+    std::uint64_t bits(std::uint64_t c) const { return mix(key_ ^ c); }
+    double uniform(std::uint64_t c) const { return to_unit(bits(c)); }
+    std::uint64_t below(std::uint64_t n, std::uint64_t c) const { return to_range(bits(c), n); }
+
+   private:
+    std::uint64_t key_;
+  };
+  Draws at(std::uint64_t a, std::uint64_t b) const { return Draws(mix(mix(key_ ^ a) ^ b)); }
+
   /// A double in [0, 1) with 53 random bits.
   double uniform(std::uint64_t a, std::uint64_t b = 0, std::uint64_t c = 0) const {
-    return static_cast<double>(bits(a, b, c) >> 11) * 0x1.0p-53;
+    return to_unit(bits(a, b, c));
+  }
+
+  /// A whole number in [0, n), n >= 1; the bias is below n / 2^64.
+  std::uint64_t below(std::uint64_t n, std::uint64_t a, std::uint64_t b = 0,
+                      std::uint64_t c = 0) const {
+    return to_range(bits(a, b, c), n);
   }
 
   static constexpr std::uint64_t mix(std::uint64_t x) {
@@ -41,6 +66,12 @@ class CounterRng {
   }
 
  private:
+  static double to_unit(std::uint64_t bits) { return static_cast<double>(bits >> 11) * 0x1.0p-53; }
+  static std::uint64_t to_range(std::uint64_t bits, std::uint64_t n) {
+    __extension__ using Wide = unsigned __int128;
+    return static_cast<std::uint64_t>((Wide{bits} * n) >> 64);
+  }
+
   std::uint64_t key_;
 };
 

@@ -9,6 +9,7 @@
 #include "gbengine/metric/registry.hpp"
 #include "gbengine/objective/registry.hpp"
 #include "gbengine/predict/predictor.hpp"
+#include "gbengine/predict/tree_on_bins.hpp"
 
 namespace gbengine {
 namespace {
@@ -26,31 +27,26 @@ struct LeafPiece {
 
 }  // namespace
 
-Boosting::Boosting(const Parallel& parallel, const MatrixView& x, const Labels& labels,
+Boosting::Boosting(const Parallel& parallel, const TrainingTable& table, const Labels& labels,
                    BoostingConfig config, const EnsembleModel* start)
     : config_((check_config(config), std::move(config))),
       objective_(make_objective(config_.objective, config_.objective_params)),
       metric_(make_metric(find_objective(config_.objective).metric, config_.objective_params)),
-      model_((objective_->check_labels(labels), start_model(parallel, labels, x.n_cols, start))),
-      train_(score(parallel, x, labels,
-                   make_bin_mappers(parallel, x, labels.weight, config_.max_bins))),
+      model_((objective_->check_labels(labels),
+              start_model(parallel, labels, table.n_features(), start))),
+      train_(score_training(parallel, table, labels)),
       weights_(parallel, labels),
       pairs_(static_cast<std::size_t>(labels.n_rows * model_.n_outputs)),
-      grower_(train_.x, config_.grower, weights_),
+      grower_(*train_.x, config_.grower, weights_),
       sampler_(config_.grower.seed, config_.subsample, labels.n_rows) {}
 
 EnsembleModel Boosting::start_model(const Parallel& parallel, const Labels& labels,
                                     std::int32_t n_features, const EnsembleModel* start) const {
-  const std::int32_t n_outputs = objective_->n_outputs();
   if (start != nullptr) {
-    if (start->n_features != n_features || start->n_outputs != n_outputs ||
-        start->link != objective_->link() || start->n_trees() % n_outputs != 0)
-      throw ValueError("the model to continue has " + std::to_string(start->n_features) +
-                       " features and " + std::to_string(start->n_outputs) +
-                       " outputs; the data and loss need " + std::to_string(n_features) + " and " +
-                       std::to_string(n_outputs));
+    check_start(*start, n_features);
     return *start;
   }
+  const std::int32_t n_outputs = objective_->n_outputs();
   EnsembleModel model;
   model.n_features = n_features;
   model.n_outputs = n_outputs;
@@ -60,16 +56,58 @@ EnsembleModel Boosting::start_model(const Parallel& parallel, const Labels& labe
   return model;
 }
 
+void Boosting::check_start(const EnsembleModel& start, std::int32_t n_features) const {
+  const std::int32_t n_outputs = objective_->n_outputs();
+  if (start.n_features != n_features || start.n_outputs != n_outputs ||
+      start.link != objective_->link())
+    throw ValueError("the model to continue has " + std::to_string(start.n_features) +
+                     " features and " + std::to_string(start.n_outputs) +
+                     " outputs; the data and loss need " + std::to_string(n_features) + " and " +
+                     std::to_string(n_outputs));
+  if (start.aggregation != Aggregation::kSum || start.leaf_width != 1)
+    throw ValueError("the model to continue is no boosted one: its aggregation is " +
+                     std::string(aggregation_name(start.aggregation)) + " and its leaf_width " +
+                     std::to_string(start.leaf_width) + "; they must be sum and 1");
+  bool is_in_rounds = start.n_trees() % trees_per_round() == 0;
+  for (std::int32_t t = 0; t < start.n_trees(); ++t)
+    is_in_rounds &=
+        start.tree_output[static_cast<std::size_t>(t)] == t / config_.n_parallel_trees % n_outputs;
+  if (!is_in_rounds)
+    throw ValueError("the model to continue has " + std::to_string(start.n_trees()) +
+                     " trees, which are not rounds of " + std::to_string(n_outputs) +
+                     " outputs with n_parallel_trees = " +
+                     std::to_string(config_.n_parallel_trees) + " trees each");
+}
+
+Boosting::Scored Boosting::at_base_score(std::shared_ptr<const BinnedMatrix> x,
+                                         const Labels& labels) const {
+  const std::int64_t n = labels.n_rows;
+  Scored scored{std::move(x), labels,
+                AlignedBuffer<double>(static_cast<std::size_t>(n * model_.n_outputs))};
+  for (std::int32_t k = 0; k < model_.n_outputs; ++k)
+    std::fill_n(scored.raw.data() + k * n, n, model_.base_score[static_cast<std::size_t>(k)]);
+  return scored;
+}
+
+Boosting::Scored Boosting::score_training(const Parallel& parallel, const TrainingTable& table,
+                                          const Labels& labels) const {
+  if (!table.bins)
+    return score(parallel, table.x, labels,
+                 make_bin_mappers(parallel, table.x, labels.weight, config_.max_bins));
+  Scored scored = at_base_score(table.bins, labels);
+  for (std::int32_t t = 0; t < model_.n_trees(); ++t)
+    add_tree_binned(
+        parallel, tree_on_bins(model_, t, *table.bins), *table.bins, {},
+        scored.raw.data() + model_.tree_output[static_cast<std::size_t>(t)] * labels.n_rows);
+  return scored;
+}
+
 Boosting::Scored Boosting::score(const Parallel& parallel, const MatrixView& x,
                                  const Labels& labels, std::vector<BinMapper> mappers) const {
-  Scored scored{bin_matrix(parallel, x, std::move(mappers)), labels,
-                AlignedBuffer<double>(static_cast<std::size_t>(labels.n_rows * model_.n_outputs))};
+  Scored scored = at_base_score(
+      std::make_shared<const BinnedMatrix>(bin_matrix(parallel, x, std::move(mappers))), labels);
+  if (model_.n_trees() == 0) return scored;
   const std::int64_t n = labels.n_rows;
-  if (model_.n_trees() == 0) {
-    for (std::int32_t k = 0; k < model_.n_outputs; ++k)
-      std::fill_n(scored.raw.data() + k * n, n, model_.base_score[static_cast<std::size_t>(k)]);
-    return scored;
-  }
   std::vector<double> by_row(scored.raw.size());
   Predictor(model_).raw_scores(parallel, x, by_row.data());
   for (std::int64_t i = 0; i < n; ++i)
@@ -80,28 +118,42 @@ Boosting::Scored Boosting::score(const Parallel& parallel, const MatrixView& x,
 }
 
 void Boosting::set_validation(const Parallel& parallel, const MatrixView& x, const Labels& labels) {
-  if (x.n_cols != train_.x.n_features)
+  if (x.n_cols != train_.x->n_features)
     throw ValueError("X_val has " + std::to_string(x.n_cols) + " columns; X has " +
-                     std::to_string(train_.x.n_features));
+                     std::to_string(train_.x->n_features));
   objective_->check_labels(labels);
-  validation_ = score(parallel, x, labels, train_.x.mappers);
+  validation_ = score(parallel, x, labels, train_.x->mappers);
 }
 
 void Boosting::add_round(const Parallel& parallel) {
   const std::int64_t n = train_.labels.n_rows;
-  const bool hess_counts = objective_->is_const_hessian() && weights_.is_whole();
   compute_gradients(parallel);
+  keep_round_start();
   for (std::int32_t k = 0; k < model_.n_outputs; ++k) {
     void* pairs = pairs_.data() + k * n;
     const FixedPoint fixed = quantise(parallel, weights_, pairs, n, objective_->is_const_hessian(),
                                       weights_.cell_width());
-    const std::int64_t tree_idx = model_.n_trees();
-    GrownTree grown = grower_.grow(parallel, static_cast<const GradientPair*>(pairs), fixed,
-                                   hess_counts, sample_root(parallel, tree_idx), tree_idx);
-    set_leaf_values(parallel, grown);
-    update_scores(parallel, grown, k);
-    model_.append(grown.tree, k);
+    for (std::int32_t i = 0; i < config_.n_parallel_trees; ++i)
+      add_tree(parallel, k, static_cast<const GradientPair*>(pairs), fixed);
   }
+}
+
+/// A tree moves the raw scores at once, but parallel trees' leaves are refitted by those before it.
+void Boosting::keep_round_start() {
+  if (!objective_->refits_leaves() || config_.n_parallel_trees == 1) return;
+  if (round_start_.size() == 0) round_start_ = AlignedBuffer<double>(train_.raw.size());
+  std::copy(train_.raw.begin(), train_.raw.end(), round_start_.begin());
+}
+
+void Boosting::add_tree(const Parallel& parallel, std::int32_t output, const GradientPair* pairs,
+                        const FixedPoint& fixed) {
+  const bool hess_counts = objective_->is_const_hessian() && weights_.is_whole();
+  const std::int64_t tree_idx = model_.n_trees();
+  GrownTree grown =
+      grower_.grow(parallel, pairs, fixed, hess_counts, sample_root(parallel, tree_idx), tree_idx);
+  set_leaf_values(parallel, grown);
+  update_scores(parallel, grown, output);
+  model_.append(grown.tree, output);
 }
 
 void Boosting::compute_gradients(const Parallel& parallel) {
@@ -118,11 +170,12 @@ RowRun Boosting::sample_root(const Parallel& parallel, std::int64_t tree_idx) {
       [&](std::uint32_t* drawn) { return sampler_.draw(parallel, tree_idx, drawn); });
 }
 
-/// Values after refitting and shrinkage.
+/// Values after refitting, shrinkage and averaging.
 void Boosting::set_leaf_values(const Parallel& parallel, GrownTree& grown) const {
   std::vector<double>& value = grown.tree.value;
   if (objective_->refits_leaves()) {
     const RowPartition& partition = grower_.partition();
+    const double* raw = round_start_.size() > 0 ? round_start_.data() : train_.raw.data();
     const Parallel threads = parallel.worth(train_.labels.n_rows * kRefitNanoseconds);
     threads.for_each(static_cast<std::int64_t>(grown.leaves.size()), [&](std::int64_t i, int) {
       const GrownLeaf& leaf = grown.leaves[static_cast<std::size_t>(i)];
@@ -136,10 +189,11 @@ void Boosting::set_leaf_values(const Parallel& parallel, GrownTree& grown) const
       }
       if (n > 0)
         value[static_cast<std::size_t>(leaf.node_idx)] =
-            objective_->leaf_value(train_.labels, train_.raw.data(), {rows, n});
+            objective_->leaf_value(train_.labels, raw, {rows, n});
     });
   }
-  for (double& v : value) v *= config_.learning_rate;
+  const double factor = config_.learning_rate / config_.n_parallel_trees;
+  for (double& v : value) v *= factor;
 }
 
 void Boosting::update_scores(const Parallel& parallel, const GrownTree& grown,
@@ -168,11 +222,10 @@ void Boosting::update_scores(const Parallel& parallel, const GrownTree& grown,
   const auto left_out = sampler_.left_out();
   if (left_out.empty() && !validation_) return;
   const Tree& t = grown.tree;
-  const BinnedTree walk{t.feature,           t.left_child,        t.right_child,
-                        grown.bin_threshold, t.missing_goes_left, t.value};
-  if (!left_out.empty()) add_tree_binned(parallel, walk, train_.x, left_out, raw);
+  const BinnedTree walk{t.feature, t.left_child, grown.bin_threshold, t.missing_goes_left, t.value};
+  if (!left_out.empty()) add_tree_binned(parallel, walk, *train_.x, left_out, raw);
   if (validation_)
-    add_tree_binned(parallel, walk, validation_->x, {},
+    add_tree_binned(parallel, walk, *validation_->x, {},
                     validation_->raw.data() + output * validation_->labels.n_rows);
 }
 

@@ -1,10 +1,10 @@
 // Boosting: adds trees that follow the loss's gradients, one round at a time.
 //
 // Each round: gradients of all outputs at the current raw scores; for each output fixed point →
-// one tree → leaf values (refitted where the loss asks for it) → raw scores by the rows of the
-// leaves. The result is bit-identical for every thread count, instruction set and row order (the
-// last where no rows are sampled). Example:
-//   Boosting boosting(parallel, x, labels, config, /*start=*/nullptr);
+// n_parallel_trees trees, each → leaf values (refitted where the loss asks for it, averaged over
+// the parallel trees) → raw scores by the rows of the leaves. The result is bit-identical for every
+// thread count, instruction set and row order (the last where no rows are sampled). Example:
+//   Boosting boosting(parallel, {x, nullptr}, labels, config, /*start=*/nullptr);
 //   for (int i = 0; i < 100; ++i) boosting.add_round(parallel);
 //   EnsembleModel model = boosting.model();
 #pragma once
@@ -19,6 +19,7 @@
 #include "gbengine/base/parallel.hpp"
 #include "gbengine/data/binned_matrix.hpp"
 #include "gbengine/data/labels.hpp"
+#include "gbengine/data/training_table.hpp"
 #include "gbengine/ensemble/boosting_config.hpp"
 #include "gbengine/learn/grower.hpp"
 #include "gbengine/learn/row_sampler.hpp"
@@ -31,9 +32,10 @@ namespace gbengine {
 
 class Boosting {
  public:
-  /// Bins x; labels' arrays must outlive this object, x need not.
-  /// @param start a model to continue, with the outputs and link of the objective, or nullptr
-  Boosting(const Parallel& parallel, const MatrixView& x, const Labels& labels,
+  /// Bins the table if it is not yet; labels' arrays must outlive this object, table.x need not.
+  /// @param start a model to continue, with the outputs and link of the objective and whole rounds
+  /// of the config's n_parallel_trees; or nullptr
+  Boosting(const Parallel& parallel, const TrainingTable& table, const Labels& labels,
            BoostingConfig config, const EnsembleModel* start);
 
   /// Rows whose scores are kept up to date too; to be called before the first round. The labels'
@@ -43,7 +45,9 @@ class Boosting {
   void add_round(const Parallel& parallel);
 
   std::int32_t n_outputs() const { return model_.n_outputs; }
-  std::int32_t n_rounds() const { return model_.n_trees() / model_.n_outputs; }
+  std::int32_t n_rounds() const {
+    return static_cast<std::int32_t>(model_.n_trees() / trees_per_round());
+  }
   const EnsembleModel& model() const { return model_; }
 
   /// Mean loss at the current scores.
@@ -59,16 +63,26 @@ class Boosting {
 
  private:
   struct Scored {  // rows, their labels and their raw scores under the current model
-    BinnedMatrix x;
+    std::shared_ptr<const BinnedMatrix> x;
     Labels labels;
     AlignedBuffer<double> raw;
   };
 
+  Scored score_training(const Parallel& parallel, const TrainingTable& table,
+                        const Labels& labels) const;
   Scored score(const Parallel& parallel, const MatrixView& x, const Labels& labels,
                std::vector<BinMapper> mappers) const;
+  Scored at_base_score(std::shared_ptr<const BinnedMatrix> x, const Labels& labels) const;
   EnsembleModel start_model(const Parallel& parallel, const Labels& labels, std::int32_t n_features,
                             const EnsembleModel* start) const;
+  void check_start(const EnsembleModel& start, std::int32_t n_features) const;
+  std::int64_t trees_per_round() const {
+    return std::int64_t{config_.n_parallel_trees} * objective_->n_outputs();
+  }
   void compute_gradients(const Parallel& parallel);
+  void keep_round_start();
+  void add_tree(const Parallel& parallel, std::int32_t output, const GradientPair* pairs,
+                const FixedPoint& fixed);
   RowRun sample_root(const Parallel& parallel, std::int64_t tree_idx);
   void set_leaf_values(const Parallel& parallel, GrownTree& grown) const;
   void update_scores(const Parallel& parallel, const GrownTree& grown, std::int32_t output);
@@ -80,7 +94,8 @@ class Boosting {
   Scored train_;
   std::optional<Scored> validation_;
   FixedWeights weights_;
-  AlignedBuffer<FloatPair> pairs_;  // output-major; each tree turns its part into GradientPairs
+  AlignedBuffer<FloatPair> pairs_;     // output-major; each output's part turns into GradientPairs
+  AlignedBuffer<double> round_start_;  // raw scores; filled only if leaves are refitted by them
   TreeGrower grower_;
   RowSampler sampler_;
 };

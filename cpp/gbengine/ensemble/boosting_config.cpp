@@ -31,6 +31,7 @@ void check_config(const BoostingConfig& config) {
   need(config.learning_rate > 0 && config.learning_rate <= kMax, "learning_rate",
        config.learning_rate, "finite and above 0");
   need_fraction("subsample", config.subsample);
+  need(config.n_parallel_trees >= 1, "n_parallel_trees", config.n_parallel_trees, "at least 1");
   need(config.max_bins >= 2 && config.max_bins <= kMaxBins, "max_bins", config.max_bins,
        "in [2, 255]");
   need(g.max_leaf_nodes == 0 || g.max_leaf_nodes >= 2, "max_leaf_nodes", g.max_leaf_nodes,

@@ -13,7 +13,8 @@ struct BoostingConfig {
   std::string objective;
   ParamMap objective_params;
   double learning_rate;
-  double subsample;  // fraction of the rows drawn for each tree
+  double subsample;               // fraction of the rows drawn for each tree
+  std::int32_t n_parallel_trees;  // grown on the same gradients and averaged, for each output
   std::int32_t max_bins;
   GrowerConfig grower;
 };

@@ -1,32 +1,41 @@
-// Tree walk on packed nodes: several rows, or several trees, side by side.
+// Tree walk on packed nodes: eight walks side by side, each from a root to a leaf.
 //
-// One walk waits for memory at every level; eight walks side by side wait together. A node is its
-// threshold, its column and its left child; the right child comes next. A leaf is its own left
-// child and sends everything left, so a walk may go on past it and no branch depends on a value.
-// For trees too large for kernel/bit_vector. Called by predict/packed_walk. Example:
-//   kernels().walk.add_rows_f32(forest, tree_begin, tree_end, rows, out);
+// One walk waits for memory at every level; eight wait together. A walk that has found its leaf
+// hands its place to the next one, so that a deep tree, whose leaves lie at many depths, keeps all
+// places busy. A node is its threshold and one word: whether it is a leaf, where a missing value
+// goes, how far behind it its left child lies, and its column; the right child comes behind the
+// left. So a node of a float32 table is 8 bytes, one load. At a leaf the word holds the node's
+// number in the model, where its values are. For trees too large for kernel/bit_vector. Called by
+// predict/packed_walk. Example:
+//   kernels().walk.narrow_f32.add_rows(forest, tree_begin, tree_end, rows, out);
 #pragma once
 
 #include <cstdint>
 
 namespace gbengine {
 
-template <typename T>
+/// Word, from the top: a leaf; a missing value goes right; the left child's distance, or the number
+/// of a leaf in its tree; the column, in the lowest `feature_bits`.
+template <typename Threshold, typename Word>
 struct WalkNode {
-  T threshold;            // +inf at a leaf
-  std::uint32_t feature;  // 0 at a leaf; the top bit: a missing value goes right
-  std::int32_t left;      // from the root; right is left + 1; itself at a leaf
+  Threshold threshold;
+  Word word;
 };
 
-inline constexpr std::uint32_t kMissingGoesRight = std::uint32_t{1} << 31;
+/// For float32 tables, if distance and column fit the word.
+using NarrowWalkNode = WalkNode<float, std::uint32_t>;
+/// For any table: a float32 is compared in double.
+using WideWalkNode = WalkNode<double, std::uint64_t>;
 
-template <typename T>
+template <typename Node>
 struct WalkForest {
-  const WalkNode<T>* nodes;
-  const double* value;  // of each node
+  const Node* nodes;
+  const double* value;  // leaf_width of each node, in the model's order
   const std::int64_t* tree_begin;
   const std::int32_t* tree_output;
-  std::int64_t n_outputs;
+  std::int32_t n_outputs;
+  std::int32_t leaf_width;
+  int feature_bits;
 };
 
 template <typename T>
@@ -35,18 +44,34 @@ struct WalkRows {
   std::int64_t n_rows;
   std::int64_t row_stride;
   std::int64_t col_stride;
+  bool may_miss;  // false: no value is NaN
 };
 
-template <typename T>
-using AddWalkTrees = void (*)(const WalkForest<T>& forest, std::int32_t tree_begin,
-                              std::int32_t tree_end, const WalkRows<T>& x, double* out);
+/// All walk trees [tree_begin, tree_end). Rows go tree by tree; few rows, row by row.
+template <typename Node, typename T>
+struct WalkFunctions {
+  /// Adds the values, in tree order, to out[row * n_outputs + output].
+  using Add = void (*)(const WalkForest<Node>& forest, std::int32_t tree_begin,
+                       std::int32_t tree_end, const WalkRows<T>& x, double* out);
+  /// out[row * n_trees + tree] = the leaf's number in its tree.
+  using Find = void (*)(const WalkForest<Node>& forest, std::int32_t n_trees, const WalkRows<T>& x,
+                        std::int32_t* out);
+  Add add_rows;
+  Add add_few_rows;
+  Find find_leaves;
+  Find find_leaves_of_few;
+};
 
-/// Each adds trees [tree_begin, tree_end), in order, to out[row * n_outputs + output].
+/// Whether one of n values, stride apart, is NaN.
+template <typename T>
+using HasMissing = bool (*)(const T* values, std::int64_t n, std::int64_t stride);
+
 struct WalkKernels {
-  AddWalkTrees<float> add_rows_f32;  // tree by tree, rows side by side
-  AddWalkTrees<double> add_rows_f64;
-  AddWalkTrees<float> add_few_rows_f32;  // row by row, trees side by side
-  AddWalkTrees<double> add_few_rows_f64;
+  WalkFunctions<NarrowWalkNode, float> narrow_f32;
+  WalkFunctions<WideWalkNode, float> wide_f32;
+  WalkFunctions<WideWalkNode, double> wide_f64;
+  HasMissing<float> has_missing_f32;
+  HasMissing<double> has_missing_f64;
 };
 
 }  // namespace gbengine

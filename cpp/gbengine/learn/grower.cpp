@@ -105,7 +105,6 @@ void TreeGrower::add_node(const RowRun& rows, GradientSum sum, std::int32_t dept
   tree.feature.push_back(kLeafFeature);
   tree.threshold.push_back(0.0);
   tree.left_child.push_back(kNoChild);
-  tree.right_child.push_back(kNoChild);
   tree.missing_goes_left.push_back(0);
   tree.value.push_back(finder_.node_value(sum));
   tree.split_gain.push_back(0.0);
@@ -170,7 +169,6 @@ void TreeGrower::record_split(std::int32_t node_idx) {
                            ? mapper.thresholds[static_cast<std::size_t>(split.bin)]
                            : std::numeric_limits<double>::infinity();
   tree.left_child[at] = static_cast<std::int32_t>(nodes_.size());
-  tree.right_child[at] = static_cast<std::int32_t>(nodes_.size()) + 1;
   tree.missing_goes_left[at] = split.missing_goes_left ? 1 : 0;
   tree.split_gain[at] = split.gain;
   grown_.bin_threshold[at] = static_cast<std::uint8_t>(split.bin);

@@ -1,38 +1,91 @@
 #include "gbengine/model/ensemble_model.hpp"
 
 #include <cassert>
+#include <numeric>
+#include <string>
+#include <string_view>
+
+#include "gbengine/base/error.hpp"
 
 namespace gbengine {
+namespace {
+
+/// Everything but the trees.
+EnsembleModel without_trees(const EnsembleModel& model) {
+  EnsembleModel empty;
+  empty.n_features = model.n_features;
+  empty.n_outputs = model.n_outputs;
+  empty.leaf_width = model.leaf_width;
+  empty.link = model.link;
+  empty.aggregation = model.aggregation;
+  empty.base_score = model.base_score;
+  return empty;
+}
+
+/// Appends one tree's part of an array; of an array that is left out, nothing.
+template <typename T>
+void append_part(std::vector<T>& to, const std::vector<T>& from, std::int64_t begin,
+                 std::int64_t end) {
+  if (from.empty()) return;
+  to.insert(to.end(), from.begin() + begin, from.begin() + end);
+}
+
+void append_tree_of(EnsembleModel& to, const EnsembleModel& from, std::size_t tree) {
+  const std::int64_t begin = from.tree_begin[tree], end = from.tree_begin[tree + 1];
+  for_each_field(
+      [&](std::string_view name, auto& all, const auto& part) {
+        const std::int64_t width = name == "value" ? from.leaf_width : 1;
+        append_part(all, part, begin * width, end * width);
+      },
+      to.nodes, from.nodes);
+  to.tree_begin.push_back(to.n_nodes() + end - begin);
+  to.tree_output.push_back(from.tree_output[tree]);
+}
+
+}  // namespace
 
 void EnsembleModel::append(const Tree& tree, std::int32_t output) {
   assert(tree.n_nodes() >= 1 && output >= 0 && output < n_outputs);
-  for_each_field(
+  assert(leaf_width == 1 || output == 0);
+  assert(tree.value.size() == tree.feature.size() * static_cast<std::size_t>(leaf_width));
+  const bool is_first = tree_output.empty();
+  for_each_walk_field([](const char*, auto& all,
+                         const auto& added) { all.insert(all.end(), added.begin(), added.end()); },
+                      nodes, tree);
+  for_each_statistic(
       [&](const char*, auto& all, const auto& added) {
-        assert(added.size() == tree.feature.size());
-        all.insert(all.end(), added.begin(), added.end());
+        if (added.empty() || (all.empty() && !is_first))
+          all.clear();
+        else
+          all.insert(all.end(), added.begin(), added.end());
       },
       nodes, tree);
   tree_begin.push_back(static_cast<std::int64_t>(nodes.feature.size()));
   tree_output.push_back(output);
 }
 
+EnsembleModel select_trees(const EnsembleModel& model, std::span<const std::int32_t> trees) {
+  EnsembleModel selected = without_trees(model);
+  for (const std::int32_t tree : trees) {
+    if (tree < 0 || tree >= model.n_trees())
+      throw ValueError("tree " + std::to_string(tree) + " is not among the model's " +
+                       std::to_string(model.n_trees()));
+    append_tree_of(selected, model, static_cast<std::size_t>(tree));
+  }
+  return selected;
+}
+
 EnsembleModel keep_trees(const EnsembleModel& model, std::int32_t n) {
   assert(n >= 0 && n <= model.n_trees());
-  EnsembleModel kept;
-  kept.n_features = model.n_features;
-  kept.n_outputs = model.n_outputs;
-  kept.link = model.link;
-  kept.base_score = model.base_score;
-  kept.tree_begin.assign(model.tree_begin.begin(), model.tree_begin.begin() + n + 1);
-  kept.tree_output.assign(model.tree_output.begin(), model.tree_output.begin() + n);
-  for_each_field([&](const char*, auto& to,
-                     const auto& from) { to.assign(from.begin(), from.begin() + kept.n_nodes()); },
-                 kept.nodes, model.nodes);
-  return kept;
+  std::vector<std::int32_t> first(static_cast<std::size_t>(n));
+  std::iota(first.begin(), first.end(), 0);
+  return select_trees(model, first);
 }
 
 std::vector<double> split_gains(const EnsembleModel& model) {
   const Tree& nodes = model.nodes;
+  if (nodes.split_gain.size() != nodes.feature.size())
+    throw ValueError("the model was grown without statistics: it has no split_gain");
   std::vector<double> gains(static_cast<std::size_t>(model.n_features), 0.0);
   for (std::size_t i = 0; i < nodes.feature.size(); ++i)
     if (nodes.feature[i] != kLeafFeature)

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gbengine/base/error.hpp"
@@ -55,8 +56,14 @@ void check_finite(const char* array, const std::vector<double>& values) {
 }
 
 void check_header(const EnsembleModel& model) {
-  if (model.n_features < 1) refuse("n_features", model.n_features, ">= 1");
+  if (model.n_features < 1 || model.n_features > kMaxFeatures)
+    refuse("n_features", model.n_features, "1 to " + text_of(kMaxFeatures));
   if (model.n_outputs < 1) refuse("n_outputs", model.n_outputs, ">= 1");
+  if (model.leaf_width != 1 && model.leaf_width != model.n_outputs)
+    refuse("leaf_width", model.leaf_width,
+           "1, or the number of outputs, " + text_of(model.n_outputs));
+  if (model.aggregation > Aggregation::kMean)
+    refuse("aggregation", static_cast<std::uint8_t>(model.aggregation), "0 or 1");
   if (model.link > Link::kSoftmax) refuse("link", static_cast<std::uint8_t>(model.link), "0 to 3");
   if (model.link == Link::kLogit && model.n_outputs != 1)
     refuse("n_outputs", model.n_outputs, "1 with the logit link");
@@ -67,15 +74,32 @@ void check_header(const EnsembleModel& model) {
   check_finite("base_score", model.base_score);
 }
 
+void check_node_lengths(const EnsembleModel& model) {
+  const std::size_t n_nodes = model.nodes.feature.size();
+  const auto width = static_cast<std::size_t>(model.leaf_width);
+  for_each_walk_field(
+      [&](std::string_view name, const auto& values) {
+        if (name != "value") check_length(name.data(), values.size(), n_nodes, "nodes");
+      },
+      model.nodes);
+  const std::size_t n_values = model.nodes.value.size();
+  if (n_values % width != 0 || n_values / width != n_nodes)  // a product might overflow
+    refuse("the length of value", n_values,
+           text_of(model.leaf_width) + " (leaf_width) times " + text_of(n_nodes) + " (nodes)");
+  for_each_statistic(
+      [&](const char* name, const auto& values) {
+        if (!values.empty()) check_length(name, values.size(), n_nodes, "nodes; or left out");
+      },
+      model.nodes);
+}
+
 /// Array lengths, and where each tree begins.
 void check_layout(const EnsembleModel& model) {
   const std::size_t n_trees = model.tree_output.size(), n_nodes = model.nodes.feature.size();
   if (n_trees > static_cast<std::size_t>(kMaxCount))
     refuse("the length of tree_output", n_trees, "below 2^31");
   check_length("tree_begin", model.tree_begin.size(), n_trees + 1, "trees + 1");
-  for_each_field([&](const char* name,
-                     const auto& values) { check_length(name, values.size(), n_nodes, "nodes"); },
-                 model.nodes);
+  check_node_lengths(model);
   if (model.tree_begin[0] != 0) refuse_at("tree_begin", 0, model.tree_begin[0], "0");
   const auto end = static_cast<std::int64_t>(n_nodes);
   for (std::size_t t = 0; t < n_trees; ++t) {
@@ -88,10 +112,12 @@ void check_layout(const EnsembleModel& model) {
   }
   if (model.tree_begin[n_trees] != end)
     refuse_at("tree_begin", n_trees, model.tree_begin[n_trees], text_of(end) + ", all nodes");
+  const std::int32_t last_output = model.leaf_width == 1 ? model.n_outputs - 1 : 0;
   for (std::size_t t = 0; t < n_trees; ++t)
-    if (model.tree_output[t] < 0 || model.tree_output[t] >= model.n_outputs)
+    if (model.tree_output[t] < 0 || model.tree_output[t] > last_output)
       refuse_at("tree_output", t, model.tree_output[t],
-                "0 to " + text_of(model.n_outputs - 1) + ", an output");
+                model.leaf_width == 1 ? "0 to " + text_of(last_output) + ", an output"
+                                      : "0, since a tree adds to all outputs");
 }
 
 void check_nodes(const EnsembleModel& model) {
@@ -103,11 +129,13 @@ void check_nodes(const EnsembleModel& model) {
     if (std::isnan(nodes.threshold[i])) refuse_at("threshold", i, nodes.threshold[i], "a number");
     if (nodes.missing_goes_left[i] > 1)
       refuse_at("missing_goes_left", i, nodes.missing_goes_left[i], "0 or 1");
-    if (nodes.n_samples[i] < 0) refuse_at("n_samples", i, nodes.n_samples[i], ">= 0");
   }
   check_finite("value", nodes.value);
   check_finite("split_gain", nodes.split_gain);
   check_finite("hess_sum", nodes.hess_sum);
+  check_finite("impurity", nodes.impurity);
+  for (std::size_t i = 0; i < nodes.n_samples.size(); ++i)
+    if (nodes.n_samples[i] < 0) refuse_at("n_samples", i, nodes.n_samples[i], ">= 0");
 }
 
 /// Children come after their parent and each node but the root is a child once: so every node can
@@ -116,22 +144,21 @@ void check_tree(const Tree& nodes, std::size_t begin, std::size_t end,
                 std::vector<std::uint8_t>& has_parent) {
   const std::size_t n_nodes = end - begin;
   has_parent.assign(n_nodes, 0);
-  const auto check_child = [&](const char* array, std::size_t parent, std::int32_t child) {
-    if (nodes.feature[parent] == kLeafFeature) {
-      if (child != kNoChild) refuse_at(array, parent, child, "-1 at a leaf");
-      return;
-    }
-    const auto parent_idx = static_cast<std::int64_t>(parent - begin);
-    if (child <= parent_idx || child >= static_cast<std::int64_t>(n_nodes))
-      refuse_at(array, parent, child,
-                "above its parent's index in the tree, " + text_of(parent_idx) +
-                    ", and below the tree's number of nodes, " + text_of(n_nodes));
-    if (has_parent[static_cast<std::size_t>(child)]++ != 0)
-      refuse_at(array, parent, child, "a node that is nobody else's child");
-  };
   for (std::size_t i = begin; i < end; ++i) {
-    check_child("left_child", i, nodes.left_child[i]);
-    check_child("right_child", i, nodes.right_child[i]);
+    const std::int32_t left = nodes.left_child[i];
+    if (nodes.feature[i] == kLeafFeature) {
+      if (left != kNoChild) refuse_at("left_child", i, left, "-1 at a leaf");
+      continue;
+    }
+    const auto parent_idx = static_cast<std::int64_t>(i - begin);
+    if (left <= parent_idx || left >= static_cast<std::int64_t>(n_nodes) - 1)
+      refuse_at("left_child", i, left,
+                "above its parent's index in the tree, " + text_of(parent_idx) +
+                    ", and below the tree's last node, " + text_of(n_nodes - 1) +
+                    ", since the right child comes behind it");
+    for (const auto child : {static_cast<std::size_t>(left), static_cast<std::size_t>(left) + 1})
+      if (has_parent[child]++ != 0)
+        refuse_at("left_child", i, left, "a node that, like the next, is nobody else's child");
   }
   for (std::size_t i = 1; i < n_nodes; ++i)
     if (has_parent[i] == 0)
@@ -140,13 +167,17 @@ void check_tree(const Tree& nodes, std::size_t begin, std::size_t end,
 
 /// Finite values may still add up to infinity, and softmax would make NaN of it.
 void check_sums(const EnsembleModel& model) {
+  const auto width = static_cast<std::size_t>(model.leaf_width);
   std::vector<double> largest_sum(model.base_score);
   for (double& sum : largest_sum) sum = std::abs(sum);
+  std::vector<double> largest(width);
   for (std::size_t t = 0; t < model.tree_output.size(); ++t) {
-    double largest = 0.0;
+    std::fill(largest.begin(), largest.end(), 0.0);
     for (std::int64_t i = model.tree_begin[t]; i < model.tree_begin[t + 1]; ++i)
-      largest = std::max(largest, std::abs(model.nodes.value[static_cast<std::size_t>(i)]));
-    largest_sum[static_cast<std::size_t>(model.tree_output[t])] += largest;
+      for (std::size_t k = 0; k < width; ++k)
+        largest[k] = std::max(largest[k], std::abs(model.value_of(i)[k]));
+    for (std::size_t k = 0; k < width; ++k)
+      largest_sum[static_cast<std::size_t>(model.tree_output[t]) + k] += largest[k];
   }
   for (std::size_t k = 0; k < largest_sum.size(); ++k)
     if (!std::isfinite(largest_sum[k]))

@@ -20,8 +20,7 @@ constexpr std::int64_t kTaskWalks = 1 << 11;
 
 struct PackedNode {
   std::int32_t feature;
-  std::int32_t left;
-  std::int32_t right;
+  std::int32_t left;  // right is left + 1
   std::uint8_t bin_threshold;
   std::uint8_t also_left;  // the missing code if it goes left, else bin_threshold again
 };
@@ -31,8 +30,7 @@ class BinnedWalk {
   BinnedWalk(const BinnedTree& tree, const BinnedMatrix& x) : tree_(tree), x_(x) {
     nodes_.reserve(tree.feature.size());
     for (std::size_t i = 0; i < tree.feature.size(); ++i)
-      nodes_.push_back({tree.feature[i], tree.left_child[i], tree.right_child[i],
-                        tree.bin_threshold[i], also_left(i)});
+      nodes_.push_back({tree.feature[i], tree.left_child[i], tree.bin_threshold[i], also_left(i)});
   }
 
   void add(const Parallel& parallel, std::span<const std::uint32_t> rows, double* raw) const {
@@ -58,8 +56,8 @@ class BinnedWalk {
     while (nodes_[at].feature >= 0) {
       const PackedNode& node = nodes_[at];
       const std::uint8_t code = codes[node.feature];
-      at = static_cast<std::size_t>(
-          code <= node.bin_threshold || code == node.also_left ? node.left : node.right);
+      const bool goes_left = code <= node.bin_threshold || code == node.also_left;
+      at = static_cast<std::size_t>(node.left + (goes_left ? 0 : 1));
     }
     return at;
   }
@@ -159,7 +157,7 @@ class BinnedBitVector {
 
 void add_tree_binned(const Parallel& parallel, const BinnedTree& tree, const BinnedMatrix& x,
                      std::span<const std::uint32_t> rows, double* raw) {
-  const TreeShape shape{tree.feature, tree.left_child, tree.right_child, tree.missing_goes_left};
+  const TreeShape shape{tree.feature, tree.left_child, tree.missing_goes_left};
   if (count_leaf_tests(shape) > kMaxLeafTests) {
     BinnedWalk(tree, x).add(parallel, rows, raw);
     return;

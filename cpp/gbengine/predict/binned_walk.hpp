@@ -15,11 +15,11 @@
 
 namespace gbengine {
 
-/// A tree as the grower has it: node 0 is the root, children come after their parents.
+/// A tree as the grower has it: node 0 is the root, children come after their parents, side by
+/// side.
 struct BinnedTree {
-  std::vector<std::int32_t> feature;  // -1 at a leaf
-  std::vector<std::int32_t> left_child;
-  std::vector<std::int32_t> right_child;
+  std::vector<std::int32_t> feature;            // -1 at a leaf
+  std::vector<std::int32_t> left_child;         // the right child is the node behind it
   std::vector<std::uint8_t> bin_threshold;      // codes <= it go left
   std::vector<std::uint8_t> missing_goes_left;  // what the missing code does instead
   std::vector<double> value;

@@ -1,4 +1,4 @@
-// The bit-vector engine: for models whose trees have up to a few hundred leaves.
+// The bit-vector engine: for models whose trees have up to a few hundred leaves of one value.
 //
 // Over ten times faster than walking at 31 leaves (kernel/bit_vector.hpp says why). It tests every
 // node of a tree, so that a walk wins where trees are large.

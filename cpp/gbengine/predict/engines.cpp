@@ -7,9 +7,13 @@
 namespace gbengine {
 namespace {
 
+std::unique_ptr<const PredictEngine> make_walk(const EnsembleModel& model) {
+  return make_packed_walk(model);
+}
+
 constexpr PredictEngineKind kKinds[] = {
     {"bit_vector", kMinBitVectorRows, can_run_bit_vector, make_bit_vector_engine},
-    {"packed_walk", 1, can_run_packed_walk, make_packed_walk},
+    {"packed_walk", 1, can_run_packed_walk, make_walk},
     {"scalar_walk", 1, can_run_scalar_walk, make_scalar_walk},
 };
 

@@ -13,7 +13,7 @@ std::vector<std::int32_t> count_leaves(const TreeShape& tree) {
   std::vector<std::int32_t> n_leaves(tree.feature.size(), 1);
   for (std::size_t i = n_leaves.size(); i-- > 0;)
     if (tree.feature[i] >= 0)
-      n_leaves[i] = n_leaves[at(tree.left_child[i])] + n_leaves[at(tree.right_child[i])];
+      n_leaves[i] = n_leaves[at(tree.left_child[i])] + n_leaves[at(tree.left_child[i] + 1)];
   return n_leaves;
 }
 
@@ -23,7 +23,7 @@ std::vector<std::int32_t> find_first_leaves(const TreeShape& tree,
   for (std::size_t i = 0; i < n_leaves.size(); ++i) {
     if (tree.feature[i] < 0) continue;
     first_leaf[at(tree.left_child[i])] = first_leaf[i];
-    first_leaf[at(tree.right_child[i])] = first_leaf[i] + n_leaves[at(tree.left_child[i])];
+    first_leaf[at(tree.left_child[i] + 1)] = first_leaf[i] + n_leaves[at(tree.left_child[i])];
   }
   return first_leaf;
 }

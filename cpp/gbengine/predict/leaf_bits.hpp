@@ -3,7 +3,7 @@
 // The step that kernel/bit_vector's tables are made from, for raw values (bit_vector_engine) and
 // for bin codes (binned_walk). Example:
 //   LeafBits bits;
-//   bits.read({feature, left_child, right_child, missing_goes_left});
+//   bits.read({feature, left_child, missing_goes_left});
 //   for (const LeafTest& test : bits.tests()) ...
 #pragma once
 
@@ -17,9 +17,8 @@ namespace gbengine {
 
 /// One tree's arrays; node 0 is the root, children come after their parents.
 struct TreeShape {
-  std::span<const std::int32_t> feature;  // negative at a leaf
-  std::span<const std::int32_t> left_child;
-  std::span<const std::int32_t> right_child;
+  std::span<const std::int32_t> feature;     // negative at a leaf
+  std::span<const std::int32_t> left_child;  // the right child is the node behind it
   std::span<const std::uint8_t> missing_goes_left;
 };
 

@@ -1,7 +1,7 @@
 // The packed walk: eight rows, or for a few rows eight trees, walk side by side (kernel/walk.hpp).
 //
-// For models with trees too large for the bit-vector engine; three times as fast as the scalar
-// walk.
+// For models whose trees are too large for the bit-vector engine or have several values a leaf;
+// finds leaves too. Its tables, one for float32 and one for float64, are made when first asked for.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,7 @@
 
 namespace gbengine {
 
-bool can_run_packed_walk(const EnsembleModel& model);  // always: a child's index fits 32 bits
-std::unique_ptr<const PredictEngine> make_packed_walk(const EnsembleModel& model);
+bool can_run_packed_walk(const EnsembleModel& model);  // always
+std::unique_ptr<const WalkEngine> make_packed_walk(const EnsembleModel& model);
 
 }  // namespace gbengine

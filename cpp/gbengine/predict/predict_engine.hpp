@@ -1,6 +1,7 @@
 // PredictEngine: one way to run all trees over rows. Predictor (predictor.hpp) picks among them.
 //
-// An engine is made for one model and keeps a reference to it. Every engine gives the bits of the
+// An engine is made for one model and keeps a reference to it; what it needs besides, it makes when
+// first asked. Every engine gives the bits of the
 // scalar walk: the leaf by `x <= threshold` in double (or its exact equal in float32), values
 // added in tree order, in double, row by row. An engine is one file and one row in engines.cpp.
 // Example:
@@ -23,10 +24,18 @@ class PredictEngine {
  public:
   virtual ~PredictEngine() = default;
 
-  /// Adds trees [tree_begin, tree_end) to out (n_rows x n_outputs, row-major). x has the model's
-  /// number of columns. Safe to call from many threads at once.
+  /// Adds the values of trees [tree_begin, tree_end) to out (n_rows x n_outputs, row-major). x has
+  /// the model's number of columns. Safe to call from many threads at once.
   virtual void add_trees(const Parallel& parallel, const MatrixView& x, std::int32_t tree_begin,
                          std::int32_t tree_end, double* out) const = 0;
+};
+
+/// An engine that also tells which leaf it was.
+class WalkEngine : public PredictEngine {
+ public:
+  /// out[row * n_trees + tree] = index, within its tree, of the leaf that the row reaches.
+  virtual void find_leaves(const Parallel& parallel, const MatrixView& x,
+                           std::int32_t* out) const = 0;
 };
 
 struct PredictEngineKind {
@@ -36,8 +45,8 @@ struct PredictEngineKind {
   std::unique_ptr<const PredictEngine> (*make)(const EnsembleModel& model);  // only if can_run
 };
 
-/// All engines, best first. The last, the scalar walk, runs every model and any number of rows: the
-/// others must equal it.
+/// All engines, best first. The last two, the walks, run every model and any number of rows; the
+/// scalar walk is what the others must equal.
 std::span<const PredictEngineKind> predict_engine_kinds();
 
 }  // namespace gbengine

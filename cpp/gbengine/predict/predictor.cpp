@@ -8,14 +8,17 @@
 #include "gbengine/base/aligned_buffer.hpp"
 #include "gbengine/base/error.hpp"
 #include "gbengine/predict/link_response.hpp"
+#include "gbengine/predict/packed_walk.hpp"
 #include "gbengine/predict/predict_engine.hpp"
-#include "gbengine/predict/scalar_walk.hpp"
 
 namespace gbengine {
 namespace {
 
-/// Rows times trees that are worth a thread of their own in apply.
-constexpr std::int64_t kTaskLeaves = 1 << 12;
+/// Scores to divide, or values to fetch, that are worth a thread of their own.
+constexpr std::int64_t kTaskScores = 1 << 15;
+constexpr std::int64_t kTaskValues = 1 << 13;
+/// Rows whose leaves are known at a time: tree_values' own memory is small beside what it gives.
+constexpr std::int64_t kLeafRows = 1 << 14;
 
 EnsembleModel validated(EnsembleModel model) {
   validate(model);
@@ -28,37 +31,57 @@ void check_columns(const EnsembleModel& model, const MatrixView& x) {
                      std::to_string(model.n_features) + " features");
 }
 
+/// out = base_score + out / n_trees, for each row.
+void finish_mean(const Parallel& parallel, const EnsembleModel& model, std::int32_t n_trees,
+                 std::int64_t n_rows, double* out) {
+  const std::int64_t n_outputs = model.n_outputs;
+  parallel.for_rows(n_rows, kTaskScores / n_outputs + 1,
+                    [&](std::int64_t begin, std::int64_t end, int) {
+                      for (std::int64_t row = begin; row < end; ++row)
+                        for (std::int64_t k = 0; k < n_outputs; ++k) {
+                          double& score = out[row * n_outputs + k];
+                          score = model.base_score[static_cast<std::size_t>(k)] + score / n_trees;
+                        }
+                    });
+}
+
 }  // namespace
 
-Predictor::Predictor(EnsembleModel model) : model_(validated(std::move(model))) {
+Predictor::Predictor(EnsembleModel model)
+    : model_(validated(std::move(model))), walk_(make_packed_walk(model_)) {
   for (const PredictEngineKind& kind : predict_engine_kinds()) {
-    if (!kind.can_run(model_)) continue;
-    engines_.push_back({kind.min_rows, kind.make(model_)});
-    if (kind.min_rows <= 1) break;
+    if (kind.min_rows <= 1) break;  // from here on walks, of which we have the best
+    if (kind.can_run(model_)) engines_.push_back({kind.min_rows, kind.make(model_)});
   }
 }
 
 Predictor::~Predictor() = default;
 
 const PredictEngine& Predictor::engine_for(std::int64_t n_rows) const {
-  std::size_t i = 0;
-  while (i + 1 < engines_.size() && n_rows < engines_[i].min_rows) ++i;
-  return *engines_[i].engine;
+  for (const RankedEngine& ranked : engines_)
+    if (n_rows >= ranked.min_rows) return *ranked.engine;
+  return *walk_;
 }
 
 void Predictor::add_trees(const Parallel& parallel, const MatrixView& x, std::int32_t tree_begin,
                           std::int32_t tree_end, double* out) const {
   assert(0 <= tree_begin && tree_begin <= tree_end && tree_end <= model_.n_trees());
   check_columns(model_, x);
-  engine_for(x.n_rows).add_trees(parallel, x, tree_begin, tree_end, out);
+  if (x.n_rows > 0 && tree_begin < tree_end)
+    engine_for(x.n_rows).add_trees(parallel, x, tree_begin, tree_end, out);
 }
 
-void Predictor::raw_scores(const Parallel& parallel, const MatrixView& x, double* out) const {
-  check_columns(model_, x);
+void Predictor::raw_scores(const Parallel& parallel, const MatrixView& x, std::int32_t tree_begin,
+                           std::int32_t tree_end, double* out) const {
+  const bool is_mean = model_.aggregation == Aggregation::kMean && tree_begin < tree_end;
   const std::size_t n_outputs = model_.base_score.size();
-  for (std::int64_t row = 0; row < x.n_rows; ++row)
-    std::copy_n(model_.base_score.begin(), n_outputs, out + row * model_.n_outputs);
-  engine_for(x.n_rows).add_trees(parallel, x, 0, model_.n_trees(), out);
+  if (is_mean)
+    std::fill_n(out, x.n_rows * model_.n_outputs, 0.0);
+  else
+    for (std::int64_t row = 0; row < x.n_rows; ++row)
+      std::copy_n(model_.base_score.begin(), n_outputs, out + row * model_.n_outputs);
+  add_trees(parallel, x, tree_begin, tree_end, out);
+  if (is_mean) finish_mean(parallel, model_, tree_end - tree_begin, x.n_rows, out);
 }
 
 void Predictor::response(const Parallel& parallel, const MatrixView& x, double* out) const {
@@ -79,13 +102,27 @@ void Predictor::apply_link(const Parallel& parallel, const double* raw, std::int
 
 void Predictor::apply(const Parallel& parallel, const MatrixView& x, std::int32_t* out) const {
   check_columns(model_, x);
-  const std::int64_t n_trees = model_.n_trees();
-  const std::int64_t grain = kTaskLeaves / std::max<std::int64_t>(n_trees, 1) + 1;
-  parallel.for_rows(x.n_rows, grain, [&](std::int64_t begin, std::int64_t end, int) {
-    for (std::int64_t row = begin; row < end; ++row)
-      for (std::int32_t t = 0; t < n_trees; ++t)
-        out[row * n_trees + t] = walk_to_leaf(model_, t, x, row);
-  });
+  if (x.n_rows > 0 && model_.n_trees() > 0) walk_->find_leaves(parallel, x, out);
+}
+
+void Predictor::tree_values(const Parallel& parallel, const MatrixView& x, double* out) const {
+  check_columns(model_, x);
+  const std::int64_t n_trees = model_.n_trees(), width = model_.leaf_width;
+  std::vector<std::int32_t> leaves;
+  for (std::int64_t first = 0; first < x.n_rows && n_trees > 0; first += kLeafRows) {
+    const MatrixView rows = x.rows(first, std::min(first + kLeafRows, x.n_rows));
+    leaves.resize(static_cast<std::size_t>(rows.n_rows * n_trees));
+    walk_->find_leaves(parallel, rows, leaves.data());
+    double* to = out + first * n_trees * width;
+    parallel.for_rows(
+        rows.n_rows, kTaskValues / n_trees + 1, [&](std::int64_t begin, std::int64_t end, int) {
+          for (std::int64_t i = begin * n_trees; i < end * n_trees; ++i) {
+            const std::int64_t root = model_.tree_begin[static_cast<std::size_t>(i % n_trees)];
+            const std::int64_t leaf = root + leaves[static_cast<std::size_t>(i)];
+            std::copy_n(model_.value_of(leaf), width, to + i * width);
+          }
+        });
+  }
 }
 
 }  // namespace gbengine

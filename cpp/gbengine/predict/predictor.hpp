@@ -1,8 +1,9 @@
 // Predictor: a validated model made ready to predict; immutable, shared by any number of threads.
 //
 // Picks engines at construction (each says whether it can run a model, and from how many rows on it
-// is the best); all give the bits of the scalar walk. A table of another width than the model's is
-// a ValueError. Example:
+// is the best); all give the bits of the scalar walk. An engine makes its tables when it is first
+// asked, so that a model which nobody predicts with costs its arrays alone. A table of another
+// width than the model's is a ValueError. Example:
 //   Predictor predictor(model);
 //   predictor.raw_scores(parallel, x, out);
 #pragma once
@@ -18,6 +19,7 @@
 namespace gbengine {
 
 class PredictEngine;
+class WalkEngine;
 
 class Predictor {
  public:
@@ -28,13 +30,19 @@ class Predictor {
 
   const EnsembleModel& model() const { return model_; }
 
-  /// Adds the trees [tree_begin, tree_end) in order to out (n_rows x n_outputs, row-major), which
-  /// the caller has filled (with base_score, or with the scores of the trees before).
+  /// Adds the values of the trees [tree_begin, tree_end) in order to out (n_rows x n_outputs,
+  /// row-major), which the caller has filled: with base_score, or with the scores of the trees
+  /// before. Adding is all that it does, for kMean too.
   void add_trees(const Parallel& parallel, const MatrixView& x, std::int32_t tree_begin,
                  std::int32_t tree_end, double* out) const;
 
-  /// base_score + all trees; out is n_rows x n_outputs.
-  void raw_scores(const Parallel& parallel, const MatrixView& x, double* out) const;
+  /// base_score and the trees [tree_begin, tree_end), joined as the model says; out is
+  /// n_rows x n_outputs.
+  void raw_scores(const Parallel& parallel, const MatrixView& x, std::int32_t tree_begin,
+                  std::int32_t tree_end, double* out) const;
+  void raw_scores(const Parallel& parallel, const MatrixView& x, double* out) const {
+    raw_scores(parallel, x, 0, model_.n_trees(), out);
+  }
 
   /// raw_scores through the link: n_rows x n_outputs, or n_rows x 2 for Link::kLogit.
   void response(const Parallel& parallel, const MatrixView& x, double* out) const;
@@ -47,6 +55,9 @@ class Predictor {
   /// Index, within its tree, of the leaf each row reaches: n_rows x n_trees.
   void apply(const Parallel& parallel, const MatrixView& x, std::int32_t* out) const;
 
+  /// The values of those leaves: n_rows x n_trees x leaf_width.
+  void tree_values(const Parallel& parallel, const MatrixView& x, double* out) const;
+
  private:
   struct RankedEngine {
     std::int64_t min_rows;
@@ -56,7 +67,8 @@ class Predictor {
   const PredictEngine& engine_for(std::int64_t n_rows) const;
 
   EnsembleModel model_;
-  std::vector<RankedEngine> engines_;  // best first, the last for any number of rows
+  std::vector<RankedEngine> engines_;       // best first, each for as many rows as it says
+  std::unique_ptr<const WalkEngine> walk_;  // for fewer rows, and for leaves
 };
 
 }  // namespace gbengine

@@ -21,8 +21,8 @@ class ScalarWalk final : public PredictEngine {
   void add_tree(std::int32_t tree, const MatrixView& x, std::int64_t row, double* out) const {
     const auto t = static_cast<std::size_t>(tree);
     const std::int64_t leaf = model_.tree_begin[t] + walk_to_leaf(model_, tree, x, row);
-    out[row * model_.n_outputs + model_.tree_output[t]] +=
-        model_.nodes.value[static_cast<std::size_t>(leaf)];
+    double* sums = out + row * model_.n_outputs + model_.tree_output[t];
+    for (std::int32_t k = 0; k < model_.leaf_width; ++k) sums[k] += model_.value_of(leaf)[k];
   }
 
   const EnsembleModel& model_;

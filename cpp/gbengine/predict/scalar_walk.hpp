@@ -26,7 +26,7 @@ inline std::int32_t walk_to_leaf(const EnsembleModel& model, std::int32_t tree, 
     const double value = x.get(row, nodes.feature[node]);
     const bool goes_left =
         std::isnan(value) ? nodes.missing_goes_left[node] != 0 : value <= nodes.threshold[node];
-    at = goes_left ? nodes.left_child[node] : nodes.right_child[node];
+    at = nodes.left_child[node] + (goes_left ? 0 : 1);
   }
 }
 

@@ -1,0 +1,97 @@
+#include "gbengine/api/forest_trainer.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "gbengine/base/error.hpp"
+#include "gbengine/data/bin_mapper.hpp"
+
+namespace gbengine {
+namespace {
+
+/// Trees between two calls of on_trees, for each thread.
+constexpr std::int32_t kTreesACall = 4;
+
+void check_table(const MatrixView& x, int max_bins) {
+  if (x.n_rows < 1 || x.n_cols < 1)
+    throw ValueError("X is " + std::to_string(x.n_rows) + " x " + std::to_string(x.n_cols) +
+                     "; it needs at least one row and one column");
+  if (x.n_rows > std::numeric_limits<std::uint32_t>::max())
+    throw ValueError("X has " + std::to_string(x.n_rows) + " rows; at most 2^32 - 1 fit");
+  if (max_bins != 0 && (max_bins < 2 || max_bins > kMaxBins))
+    throw ValueError("max_bins is " + std::to_string(max_bins) +
+                     "; it must be in [2, 255], or 0 for every value");
+}
+
+}  // namespace
+
+const TargetView& checked_targets(const CodedTable& table, const TargetView& y,
+                                  const double* weight) {
+  if (y.n_rows != table.n_rows())
+    throw ValueError("y has " + std::to_string(y.n_rows) + " rows; X has " +
+                     std::to_string(table.n_rows()));
+  for (std::int64_t i = 0; weight != nullptr && i < y.n_rows; ++i)
+    if (!(weight[i] > 0 && weight[i] <= std::numeric_limits<double>::max()))
+      throw ValueError("sample_weight[" + std::to_string(i) + "] is " + number_text(weight[i]) +
+                       "; it must be finite and above 0 here");
+  return y;
+}
+
+std::shared_ptr<const CodedTable> make_table(const MatrixView& x, const double* weight,
+                                             int max_bins, int n_threads, Interrupt interrupt) {
+  check_table(x, max_bins);
+  return std::make_shared<const CodedTable>(Parallel(n_threads, std::move(interrupt)), x, weight,
+                                            max_bins);
+}
+
+ForestTrainer::ForestTrainer(std::shared_ptr<const CodedTable> table, const TargetView& y,
+                             std::vector<std::int32_t> n_classes, const double* weight,
+                             ForestConfig config, int n_threads, Interrupt interrupt,
+                             const EnsembleModel* start)
+    : table_(std::move(table)),
+      parallel_(n_threads, std::move(interrupt)),
+      forest_(parallel_, *table_, checked_targets(*table_, y, weight), std::move(n_classes), weight,
+              std::move(config), start) {}
+
+std::int32_t ForestTrainer::run(std::int32_t n_trees, const OnTrees& on_trees) {
+  const std::int32_t step = on_trees ? kTreesACall * parallel_.n_threads() : std::max(n_trees, 1);
+  for (std::int32_t done = 0; done < n_trees; done += step) {
+    forest_.add_trees(parallel_, std::min(step, n_trees - done));
+    if (on_trees && on_trees(forest_.model().n_trees())) break;
+  }
+  return forest_.model().n_trees();
+}
+
+std::vector<double> ForestTrainer::out_of_bag_importances(std::int32_t n_repeats) const {
+  return gbengine::out_of_bag_importances(parallel_, forest_, n_repeats);
+}
+
+void ForestTrainer::need_tree(std::int32_t tree) const {
+  if (tree < 0 || tree >= forest_.model().n_trees())
+    throw ValueError("tree " + std::to_string(tree) + " is not among the model's " +
+                     std::to_string(forest_.model().n_trees()));
+}
+
+std::vector<std::int64_t> ForestTrainer::columns_of(std::int32_t tree) const {
+  need_tree(tree);
+  const auto columns = forest_.draw_columns(static_cast<std::uint64_t>(tree));
+  return {columns.begin(), columns.end()};
+}
+
+std::vector<std::int64_t> ForestTrainer::in_bag_counts(std::int32_t tree) const {
+  need_tree(tree);
+  std::vector<std::uint32_t> counts(static_cast<std::size_t>(table_->n_rows()));
+  forest_.draw().counts(static_cast<std::uint64_t>(tree), counts.data());
+  return {counts.begin(), counts.end()};
+}
+
+PruningPath pruning_path_of(const EnsembleModel& model) {
+  const std::size_t n = model.nodes.feature.size();
+  if (model.n_trees() != 1 || model.nodes.impurity.size() != n || model.nodes.hess_sum.size() != n)
+    throw ValueError("a pruning path needs a model of one tree with impurity and hess_sum");
+  return pruning_path(model.nodes);
+}
+
+}  // namespace gbengine

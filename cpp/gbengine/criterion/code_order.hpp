@@ -1,0 +1,62 @@
+// CodeOrder: the rows of a node in the order of a column's codes.
+//
+// Used where cells for every code would be many more than rows. Few rows are sorted by insertion,
+// more of them by radix. Example:
+//   for (CodeOrder::Item item : order.sort(column, rows, n))
+//     ... item.code, item.at   // rows[item.at]
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <span>
+
+#include "gbengine/base/aligned_buffer.hpp"
+#include "gbengine/base/radix_sort.hpp"
+#include "gbengine/data/code_column.hpp"
+
+namespace gbengine {
+
+class CodeOrder {
+ public:
+  struct Item {
+    std::uint32_t code;
+    std::uint32_t at;  // place among the node's rows
+  };
+
+  explicit CodeOrder(std::int64_t max_rows)
+      : items_(static_cast<std::size_t>(max_rows)), scratch_(static_cast<std::size_t>(max_rows)) {}
+
+  /// Missing rows come last: their code is the largest.
+  std::span<const Item> sort(const CodeColumn& column, const std::uint32_t* rows, std::int64_t n) {
+    Item* items = items_.data();
+    column.visit(n, [&](const auto& codes) {
+      for (std::int64_t i = 0; i < n; ++i)
+        items[i] = {codes[rows[i]], static_cast<std::uint32_t>(i)};
+    });
+    const auto size = static_cast<std::size_t>(n);
+    if (n <= kFew) {
+      insert_sorted(items, n);
+      return {items, size};
+    }
+    return {radix_sort<8>(items, scratch_.data(), size,
+                          static_cast<int>(std::bit_width(column.n_codes)),
+                          [](const Item& item) { return item.code; }),
+            size};
+  }
+
+ private:
+  static constexpr std::int64_t kFew = 48;
+
+  static void insert_sorted(Item* items, std::int64_t n) {
+    for (std::int64_t i = 1; i < n; ++i) {
+      const Item item = items[i];
+      std::int64_t j = i;
+      for (; j > 0 && items[j - 1].code > item.code; --j) items[j] = items[j - 1];
+      items[j] = item;
+    }
+  }
+
+  AlignedBuffer<Item> items_, scratch_;
+};
+
+}  // namespace gbengine

@@ -1,0 +1,258 @@
+#include "gbengine/learn/cart_worker.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace gbengine {
+namespace {
+
+constexpr std::int64_t kPollRows = 1 << 12;  // a node of so many rows takes a while
+
+std::int64_t max_cells(const CodedTable& table) {
+  std::int64_t most = 0;
+  for (std::int32_t f = 0; f < table.n_features(); ++f)
+    most = std::max(most, std::int64_t{table.column(f).n_codes} + 1);
+  return most;
+}
+
+/// True weight to integer weight, rounded up so that no smaller one passes.
+std::int64_t integer_weight(double weight, double unit) {
+  const double scaled = weight / unit;
+  return scaled >= 0x1p62 ? std::int64_t{1} << 62 : static_cast<std::int64_t>(std::ceil(scaled));
+}
+
+std::uint64_t child_key(std::uint64_t key, std::uint64_t side) {
+  return CounterRng::mix(2 * key + side);
+}
+
+}  // namespace
+
+CartWorker::CartWorker(const CodedTable& table, const Targets& targets, const CartConfig& config,
+                       const CriterionRow& criterion, std::int64_t max_rows)
+    : table_(table),
+      targets_(targets),
+      config_(config),
+      search_(criterion.make_search(
+          targets, {config.min_samples_leaf, config.keep_statistics || config.ccp_alpha > 0},
+          {max_rows, max_cells(table)})),
+      draw_(config.seed),
+      cut_rng_(config.seed, RngPurpose::kCartCut),
+      right_rows_(static_cast<std::size_t>(max_rows)) {}
+
+void CartWorker::start_tree(const CartTreeContext& tree, std::vector<std::int32_t> columns) {
+  tree_ = tree;
+  draw_.set_columns(std::move(columns));
+  min_weight_leaf_ =
+      integer_weight(config_.min_weight_leaf, targets_.weight_unit * tree.count_unit);
+  search_->start_tree(tree.counts, min_weight_leaf_);
+}
+
+CartSums CartWorker::sum(const RowSpan& rows) const {
+  CartSums sums(static_cast<std::size_t>(targets_.n_sums));
+  search_->sum({tree_.rows + rows.begin, rows.size}, sums.data());
+  return sums;
+}
+
+std::int64_t CartWorker::count(std::int64_t n_rows, const CartSums& sums) const {
+  return targets_.weights_count ? sums.weight() : n_rows;
+}
+
+bool CartWorker::may_split(const OpenNode& open, std::int64_t n_rows) const {
+  const std::int64_t n = count(n_rows, open.sums);
+  // Not 2 * min_samples_leaf: any int64 may come from Python.
+  return n_rows >= 2 && n >= config_.min_samples_split &&
+         n - config_.min_samples_leaf >= config_.min_samples_leaf &&
+         open.sums.weight() - min_weight_leaf_ >= min_weight_leaf_ &&
+         (config_.max_depth == 0 || open.depth < config_.max_depth);
+}
+
+NodeFacts CartWorker::open_node(const OpenNode& open, CartTree& tree) {
+  const auto node = static_cast<std::size_t>(open.node);
+  const RowSpan rows = tree.rows[node];
+  search_->set_bounds(open.bounds);
+  NodeFacts facts = search_->open({tree_.rows + rows.begin, rows.size}, open.sums.data(),
+                                  may_split(open, rows.size), tree.value(open.node));
+  tree.nodes.impurity[node] = facts.impurity;
+  tree.nodes.hess_sum[node] =
+      static_cast<double>(open.sums.weight()) * targets_.weight_unit * tree_.count_unit;
+  return facts;
+}
+
+std::optional<FoundSplit> CartWorker::split(
+    const Parallel& parallel, const OpenNode& open, CartTree& tree,
+    const std::vector<std::unique_ptr<CartWorker>>* helpers) {
+  const RowSpan rows = tree.rows[static_cast<std::size_t>(open.node)];
+  if (rows.size >= kPollRows) parallel.poll();
+  const NodeFacts facts = open_node(open, tree);
+  if (facts.is_pure || !may_split(open, rows.size)) return std::nullopt;
+  SplitCandidate best =
+      helpers == nullptr ? find(open) : find_together(parallel, open, rows, *helpers);
+  if (!best.is_valid()) return std::nullopt;
+
+  FoundSplit found{best, 0.0, 0, {}};
+  found.improvement = (best.score - facts.score) * search_->improvement_unit() / tree_.total_weight;
+  // As scikit-learn: what falls short by no more than rounding passes.
+  if (found.improvement + std::numeric_limits<double>::epsilon() < config_.min_impurity_decrease)
+    return std::nullopt;
+  found.left_sums = CartSums(search_->best_left(), static_cast<std::size_t>(targets_.n_sums));
+  found.n_left = part_rows(rows, best);
+  if (!best.saw_missing) {
+    // Where rows were drawn, by draws: a row of weight k then says the same as k copies of it.
+    const bool by_draws = tree_.counts != nullptr;
+    const std::int64_t n = by_draws ? open.sums.weight() : count(rows.size, open.sums);
+    const std::int64_t n_left =
+        by_draws ? found.left_sums.weight() : count(found.n_left, found.left_sums);
+    found.split.missing_goes_left = n_left > n - n_left;
+  }
+  return found;
+}
+
+std::pair<OpenNode, OpenNode> CartWorker::children(const OpenNode& open, const FoundSplit& found,
+                                                   std::int32_t left_node) const {
+  OpenNode left{left_node, open.depth + 1, child_key(open.key, 0), open.bounds, found.left_sums};
+  OpenNode right{left_node + 1, open.depth + 1, child_key(open.key, 1), open.bounds,
+                 open.sums - found.left_sums};
+  const int monotonic = config_.monotonic_of(found.split.feature);
+  if (monotonic != 0) {
+    const double middle = found.split.left_mean / 2 + found.split.right_mean / 2;
+    (monotonic > 0 ? left : right).bounds.high = middle;
+    (monotonic > 0 ? right : left).bounds.low = middle;
+  }
+  return {std::move(left), std::move(right)};
+}
+
+CartTree CartWorker::grow_branch(const Parallel& parallel, OpenNode open, const RowSpan& rows) {
+  CartTree branch(targets_.n_values);
+  open.node = branch.add_root(rows);
+  std::vector<OpenNode> stack;
+  stack.push_back(std::move(open));
+  std::uint32_t n_done = 0;
+  while (!stack.empty()) {
+    if (++n_done % 256 == 0) parallel.poll();
+    const OpenNode node = std::move(stack.back());
+    stack.pop_back();
+    const auto found = split(parallel, node, branch, nullptr);
+    if (!found) continue;
+    const std::int32_t left =
+        branch.split(node.node, found->split, found->improvement, found->n_left);
+    auto [left_open, right_open] = children(node, *found, left);
+    stack.push_back(std::move(right_open));
+    stack.push_back(std::move(left_open));
+  }
+  return branch;
+}
+
+// --- search ---
+
+bool CartWorker::looks_in_order() const {
+  return !config_.random_order && static_cast<std::size_t>(config_.max_features) >= draw_.size();
+}
+
+SplitCandidate CartWorker::find(const OpenNode& open) {
+  SplitCandidate best;
+  const auto n_drawn = static_cast<std::size_t>(config_.max_features);
+  draw_.start(tree_.tree_idx, open.key);
+  if (looks_in_order()) {
+    for (std::int32_t f : draw_.in_order()) seek(open, f, best);
+    return best;
+  }
+  // As scikit-learn: more columns are drawn while all so far were constant.
+  bool can_split = false;
+  for (std::size_t i = 0; i < draw_.size() && (i < n_drawn || !can_split); ++i)
+    can_split |= seek(open, draw_.next(), best);
+  return best;
+}
+
+std::vector<std::int32_t> CartWorker::columns_to_try(const OpenNode& open) {
+  draw_.start(tree_.tree_idx, open.key);
+  if (looks_in_order()) return draw_.in_order();
+  std::vector<std::int32_t> columns(
+      std::min(static_cast<std::size_t>(config_.max_features), draw_.size()));
+  for (std::int32_t& column : columns) column = draw_.next();
+  return columns;
+}
+
+SplitCandidate CartWorker::find_together(const Parallel& parallel, const OpenNode& open,
+                                         const RowSpan& rows,
+                                         const std::vector<std::unique_ptr<CartWorker>>& helpers) {
+  struct Found {
+    SplitCandidate best;
+    std::int64_t place = 0;  // of its column among those tried
+    bool is_open = false, can_split = false;
+  };
+  const std::vector<std::int32_t> columns = columns_to_try(open);
+  std::vector<Found> found(helpers.size());
+  parallel.for_each(static_cast<std::int64_t>(columns.size()), [&](std::int64_t i, int thread) {
+    CartWorker& worker = *helpers[static_cast<std::size_t>(thread)];
+    Found& own = found[static_cast<std::size_t>(thread)];
+    if (&worker != this && !own.is_open) worker.join(open, rows);
+    own.is_open = true;
+    const double before = own.best.score;
+    own.can_split |= worker.seek(open, columns[static_cast<std::size_t>(i)], own.best);
+    if (own.best.score > before) own.place = i;
+  });
+  const auto can_split = [](const Found& f) { return f.can_split; };
+  if (std::none_of(found.begin(), found.end(), can_split)) return find(open);
+  const auto first = std::min_element(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    return a.best.score != b.best.score ? a.best.score > b.best.score : a.place < b.place;
+  });
+  // The winner's sums are asked of this worker: let it find that split once more, alone.
+  SplitCandidate winner;
+  if (first->best.is_valid()) seek(open, first->best.feature, winner);
+  return winner;
+}
+
+/// Gets ready to search a node that another worker has opened.
+void CartWorker::join(const OpenNode& open, const RowSpan& rows) {
+  std::vector<double> value(static_cast<std::size_t>(targets_.n_values));
+  search_->set_bounds(open.bounds);
+  search_->open({tree_.rows + rows.begin, rows.size}, open.sums.data(), true, value.data());
+}
+
+bool CartWorker::seek(const OpenNode& open, std::int32_t feature, SplitCandidate& best) {
+  if (!table_.column(feature).can_split()) return false;
+  if (config_.random_cuts) return seek_random(open, feature, best);
+  return search_->seek(table_, feature, config_.monotonic_of(feature), best);
+}
+
+bool CartWorker::seek_random(const OpenNode& open, std::int32_t feature, SplitCandidate& best) {
+  const CodeRange range = search_->read(table_, feature);
+  if (range.low > range.high || (range.low == range.high && !range.has_missing)) return false;
+  const auto column = static_cast<std::uint64_t>(feature);
+  if (range.low == range.high) {
+    // Nothing to draw between: the values left, the missing ones right.
+    const Cut all = table_.cut_between(feature, range.high, table_.column(feature).n_codes);
+    search_->try_cut(all, false, feature, config_.monotonic_of(feature), best);
+    return true;
+  }
+  const CounterRng::Draws draws = cut_rng_.at(tree_.tree_idx, open.key);
+  const Cut cut = table_.cut_at_random(feature, range.low, range.high, draws.uniform(2 * column));
+  const bool missing_goes_left = range.has_missing && draws.below(2, 2 * column + 1) == 1;
+  search_->try_cut(cut, missing_goes_left, feature, config_.monotonic_of(feature), best);
+  return true;
+}
+
+/// Left rows first, both sides in their old order; returns how many go left.
+std::int64_t CartWorker::part_rows(const RowSpan& span, const SplitCandidate& split) {
+  const CodeColumn& column = table_.column(split.feature);
+  std::uint32_t* rows = tree_.rows + span.begin;
+  const bool missing_left = split.missing_goes_left && split.saw_missing;
+  std::int64_t n_left = 0, n_right = 0;
+  column.visit(span.size, [&](const auto& codes) {
+    for (std::int64_t i = 0; i < span.size; ++i) {
+      const std::uint32_t row = rows[i];
+      const std::uint32_t code = codes[row];
+      const bool left = code <= split.cut.code || (missing_left && code == column.n_codes);
+      rows[n_left] = row;
+      right_rows_[static_cast<std::size_t>(n_right)] = row;
+      n_left += left ? 1 : 0;
+      n_right += left ? 0 : 1;
+    }
+  });
+  std::copy_n(right_rows_.data(), n_right, rows + n_left);
+  return n_left;
+}
+
+}  // namespace gbengine

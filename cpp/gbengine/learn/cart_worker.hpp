@@ -1,0 +1,99 @@
+// CartWorker: one thread's part in growing a tree of single decisions: splits node after node.
+//
+// It knows no criterion (that is SplitSearch) and no ensemble. A node's draws depend on the tree
+// and on the way from the root alone. Example:
+//   CartWorker worker(table, targets, config, criterion, max_rows);
+//   worker.start_tree({tree_idx, rows, counts, total_weight}, columns);
+//   CartTree branch = worker.grow_branch(parallel, node);
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "gbengine/base/parallel.hpp"
+#include "gbengine/criterion/registry.hpp"
+#include "gbengine/criterion/split_search.hpp"
+#include "gbengine/data/coded_table.hpp"
+#include "gbengine/learn/cart_config.hpp"
+#include "gbengine/learn/cart_sums.hpp"
+#include "gbengine/learn/cart_tree.hpp"
+#include "gbengine/learn/column_draw.hpp"
+
+namespace gbengine {
+
+/// What all nodes of a tree share.
+struct CartTreeContext {
+  std::uint64_t tree_idx = 0;
+  std::uint32_t* rows = nullptr;          // in place, node after node
+  const std::uint32_t* counts = nullptr;  // by row: how often it was drawn; nullptr: once
+  double count_unit = 1.0;                // true weight of a count of 1
+  double total_weight = 0.0;              // of the root, in integer weight
+};
+
+/// A node that waits to be split.
+struct OpenNode {
+  std::int32_t node = 0;
+  std::int32_t depth = 0;
+  std::uint64_t key = 1;  // of the way from the root
+  MeanBounds bounds;
+  CartSums sums;
+};
+
+/// A split that has been found, and the rows already parted.
+struct FoundSplit {
+  SplitCandidate split;
+  double improvement;  // decrease of impurity, in shares of the root's weight
+  std::int64_t n_left;
+  CartSums left_sums;
+};
+
+class CartWorker {
+ public:
+  /// The arguments must outlive the worker.
+  CartWorker(const CodedTable& table, const Targets& targets, const CartConfig& config,
+             const CriterionRow& criterion, std::int64_t max_rows);
+
+  void start_tree(const CartTreeContext& tree, std::vector<std::int32_t> columns);
+
+  CartSums sum(const RowSpan& rows) const;
+
+  /// Writes down what the node is and looks for its best split; parts its rows if there is one.
+  /// @param helpers other threads' workers, for nodes with many rows; may be empty
+  std::optional<FoundSplit> split(const Parallel& parallel, const OpenNode& open, CartTree& tree,
+                                  const std::vector<std::unique_ptr<CartWorker>>* helpers);
+
+  /// The two nodes below a split, once CartTree::split has made them.
+  std::pair<OpenNode, OpenNode> children(const OpenNode& open, const FoundSplit& found,
+                                         std::int32_t left_node) const;
+
+  /// All that grows from a node, depth first; a tree of its own whose root is the node.
+  CartTree grow_branch(const Parallel& parallel, OpenNode open, const RowSpan& rows);
+
+ private:
+  NodeFacts open_node(const OpenNode& open, CartTree& tree);
+  bool may_split(const OpenNode& open, std::int64_t n_rows) const;
+  bool looks_in_order() const;
+  SplitCandidate find(const OpenNode& open);
+  SplitCandidate find_together(const Parallel& parallel, const OpenNode& open, const RowSpan& rows,
+                               const std::vector<std::unique_ptr<CartWorker>>& helpers);
+  bool seek(const OpenNode& open, std::int32_t feature, SplitCandidate& best);
+  bool seek_random(const OpenNode& open, std::int32_t feature, SplitCandidate& best);
+  std::vector<std::int32_t> columns_to_try(const OpenNode& open);
+  void join(const OpenNode& open, const RowSpan& rows);
+  std::int64_t part_rows(const RowSpan& rows, const SplitCandidate& split);
+  std::int64_t count(std::int64_t n_rows, const CartSums& sums) const;
+
+  const CodedTable& table_;
+  const Targets& targets_;
+  const CartConfig& config_;
+  std::int64_t min_weight_leaf_ = 0;  // in integer weight
+  std::unique_ptr<SplitSearch> search_;
+  ColumnDraw draw_;
+  CounterRng cut_rng_;
+  CartTreeContext tree_;
+  AlignedBuffer<std::uint32_t> right_rows_;
+};
+
+}  // namespace gbengine

@@ -1,0 +1,169 @@
+"""A table put into bins once, for several fits."""
+
+from collections.abc import Mapping
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gbengine._config import thread_count
+from gbengine._input import as_matrix
+from gbengine._labels import row_weights
+from gbengine._names import feature_names
+from gbengine._runtime import core
+
+if TYPE_CHECKING:
+    from gbengine._core import Matrix, Table, Vector
+
+_LEAST_BINS, _MOST_BINS = 2, 255
+
+
+class BinnedDataset:
+    """A training table whose columns are in bins already.
+
+    ``fit`` of every estimator that grows trees for a target takes it in place of X: single trees,
+    forests, extra trees, bagging, AdaBoost, gradient boosting. Finding the bins is a part of each
+    fit, and the same for all of them: with this it is done once, and the bins, one byte a cell,
+    are shared by any number of fits, also at the same time. Fitting on it gives the same model,
+    bit for bit, as fitting on X by bins, with the same ``sample_weight``.
+
+    Parameters
+    ----------
+    X : array-like or data frame of shape (n_rows, n_features)
+        Numbers and bools. NaN and null are missing values, infinities are ordinary ones.
+    sample_weight : array-like of shape (n_rows,) or float, default=None
+        Weights > 0 that say where the bins lie: of each column, bins hold the same weight where
+        they can. Give here what ``fit`` is given, which may also differ.
+    max_bins : int in [2, 255], default=255
+        Most bins of a column, not counting the one for missing values. That of the estimator must
+        be the same.
+    n_jobs : int or None, default=None
+        Number of threads; None for all usable cores. The bins are the same for any number.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        (n_rows, n_features) of X.
+    max_bins : int
+        As given.
+    n_bytes : int
+        Memory that the bins take.
+    feature_names_in_ : ndarray of str of shape (n_features,) or None
+        Names of the columns, if all are strings.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument, its value, and what is allowed.
+    TypeError
+        If X is sparse or has a column that is not numeric.
+
+    Examples
+    --------
+    >>> from gbengine import BinnedDataset, ExtraTreesRegressor, RandomForestRegressor
+    >>> from sklearn.datasets import load_diabetes
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> data = BinnedDataset(X)
+    >>> models = [
+    ...     cls(n_estimators=10, random_state=0).fit(data, y)
+    ...     for cls in (RandomForestRegressor, ExtraTreesRegressor)
+    ... ]
+    >>> models[0].predict(X).shape
+    (442,)
+    """
+
+    def __init__(
+        self,
+        X: Any,
+        sample_weight: Any = None,
+        *,
+        max_bins: int = _MOST_BINS,
+        n_jobs: int | None = None,
+    ) -> None:
+        _check_max_bins(max_bins)
+        matrix = as_matrix(X, type(self).__name__)
+        weight = row_weights(sample_weight, matrix.shape[0])
+        self.need_all_rows(weight)
+        self._table: Table = core.Table(matrix, weight, int(max_bins), thread_count(n_jobs))
+        self.feature_names_in_: NDArray[np.object_] | None = feature_names(X)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of rows and of columns."""
+        return self._table.n_rows, self._table.n_features
+
+    @property
+    def max_bins(self) -> int:
+        """Most bins of a column."""
+        return self._table.max_bins
+
+    @property
+    def n_bytes(self) -> int:
+        """Memory that the bins take."""
+        return self._table.n_bytes
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __repr__(self) -> str:
+        return f"<BinnedDataset of {self.shape[0]} rows and {self.shape[1]} columns>"
+
+    def __array__(self, *args: Any, **kwargs: Any) -> Any:
+        """Refuse to be read as numbers: whoever asks for them wants the table itself."""
+        raise TypeError(
+            "a BinnedDataset holds bins, not numbers: it goes into fit of estimators that grow "
+            "trees for a target; everything else takes the table itself"
+        )
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a BinnedDataset cannot be pickled: make it again from the table")
+
+    def table_for(self, params: Mapping[str, Any]) -> "Table":
+        """Give the core's table to an estimator.
+
+        Parameters
+        ----------
+        params : mapping of str to object
+            The estimator's parameters, of which ``max_bins`` and ``tree_method`` are read.
+
+        Raises
+        ------
+        ValueError
+            If the estimator does not work by these bins.
+        """
+        if params.get("tree_method") == "exact":
+            raise ValueError(
+                "tree_method='exact' keeps every value, which a BinnedDataset has not: fit on the "
+                "table itself, or set tree_method='hist'"
+            )
+        if params["max_bins"] != self.max_bins:
+            raise ValueError(
+                f"max_bins={params['max_bins']!r} is not that of the BinnedDataset, "
+                f"{self.max_bins}: make it with max_bins={params['max_bins']!r}, or set that of "
+                "the estimator"
+            )
+        return self._table
+
+    def need_all_rows(self, weight: "Vector | None") -> None:
+        """Refuse weights of zero, whose rows are to be left out; ValueError."""
+        if weight is not None and weight.min() == 0:
+            raise ValueError(
+                f"sample_weight is 0 in row {int(weight.argmin())}: rows cannot be left out of a "
+                "BinnedDataset; make it of the others"
+            )
+
+
+def _check_max_bins(max_bins: Any) -> None:
+    if not isinstance(max_bins, Integral) or not _LEAST_BINS <= int(max_bins) <= _MOST_BINS:
+        raise ValueError(f"max_bins={max_bins!r} must be an int in [{_LEAST_BINS}, {_MOST_BINS}]")
+
+
+def training_table(X: Any, caller: str, name: str = "X") -> "Matrix | BinnedDataset":
+    """Check and convert a table as ``as_matrix`` does; a BinnedDataset is ready."""
+    return X if isinstance(X, BinnedDataset) else as_matrix(X, caller, name)
+
+
+def training_names(X: Any) -> NDArray[np.object_] | None:
+    """Give the names of the columns, or None, of either."""
+    return X.feature_names_in_ if isinstance(X, BinnedDataset) else feature_names(X)

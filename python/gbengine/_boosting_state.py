@@ -1,0 +1,67 @@
+"""What a model file holds of a boosted model besides parameters and trees, and its checks."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.base import ClassifierMixin
+
+from gbengine._state import N_PARALLEL_TREES, read_classes, restored
+
+if TYPE_CHECKING:
+    from gbengine._core import Model
+
+Array = np.ndarray[Any, Any]
+
+FILE_ARRAYS = ("train_score", "validation_score")
+
+
+def file_extras(estimator: Any) -> tuple[dict[str, Array], dict[str, Any]]:
+    """Give the traces of the fit, the number of rounds and the classes."""
+    classes = getattr(estimator, "classes_", None)
+    content = {
+        "n_iter": estimator.n_iter_,
+        "classes": None if classes is None else classes.tolist(),
+        "classes_dtype": None if classes is None else classes.dtype.str,
+    }
+    return {name: getattr(estimator, f"{name}_") for name in FILE_ARRAYS}, content
+
+
+def fitted_from_file(
+    cls: type, model: "Model", arrays: Mapping[str, Array], content: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Give these as fitted attributes; an error if they are not of one boosted model."""
+    trained_with = {N_PARALLEL_TREES: 1} | restored(content["trained_with"])
+    n_iter, n_outputs = int(content["n_iter"]), model.n_outputs
+    n_parallel = int(trained_with[N_PARALLEL_TREES])
+    _check_rounds(arrays["tree_output"], n_iter, n_outputs, n_parallel)
+    fitted: dict[str, Any] = {
+        "_trained_with": trained_with,
+        "n_iter_": n_iter,
+        "n_trees_per_iteration_": n_outputs * n_parallel,
+        **{f"{name}_": _score_trace(arrays[name]) for name in FILE_ARRAYS},
+    }
+    if content["classes"] is not None:
+        fitted["classes_"] = read_classes(content["classes"], content["classes_dtype"])
+        if len(fitted["classes_"]) != max(2, n_outputs):
+            raise ValueError(f"{len(fitted['classes_'])} classes for {n_outputs} raw scores")
+    has_classes = "classes_" in fitted
+    if (model.link in ("logit", "softmax")) != has_classes:
+        raise ValueError(f"link {model.link!r} and classes do not go together")
+    if issubclass(cls, ClassifierMixin) != has_classes:
+        raise ValueError(f"the trees are not those of a {cls.__name__}")
+    return fitted
+
+
+def _check_rounds(tree_output: Array, n_iter: int, n_outputs: int, n_parallel: int) -> None:
+    n_trees = len(tree_output)
+    if n_parallel < 1 or n_trees != n_iter * n_outputs * n_parallel:
+        raise ValueError(f"{n_trees} trees are not {n_iter} rounds of {n_outputs} x {n_parallel}")
+    if np.any(tree_output != np.arange(n_trees) // n_parallel % n_outputs):
+        raise ValueError(f"the trees of a round are not {n_parallel} for each raw score in turn")
+
+
+def _score_trace(array: Array) -> Array:
+    if array.dtype != np.float64 or array.ndim != 1:
+        raise ValueError(f"scores of dtype {array.dtype} and shape {array.shape}")
+    return array.copy()  # the container's arrays are read-only views

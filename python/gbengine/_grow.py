@@ -1,0 +1,161 @@
+"""What fitting a tree and fitting a forest share: arguments, the core's table and trainer.
+
+Read the arguments → drop rows of weight zero → find classes → configure → sort or bin
+(``core.Table``) → grow (``core.ForestTrainer``). The estimator is only read here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import fsum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import is_classifier
+
+from gbengine._binned_dataset import BinnedDataset, training_names, training_table
+from gbengine._config import seed_from, thread_count
+from gbengine._labels import row_weights
+from gbengine._outputs import (
+    Targets,
+    check_poisson,
+    class_outputs,
+    n_copies,
+    regression_outputs,
+    target_columns,
+    times_class_weights,
+)
+from gbengine._progress import Progress
+from gbengine._runtime import core
+from gbengine._tree_config import Size
+from gbengine._tree_params import table_bins
+
+if TYPE_CHECKING:
+    from gbengine._core import ForestTrainer, Matrix, Model, Table, Vector
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The training rows, read and checked.
+
+    ``weight`` is that of the user times that of the classes, never zero, None for all ones;
+    ``kept`` are the positions of these rows among the user's, and ``dropped`` the others; both None
+    if all were kept. ``n_copies`` counts rows as the user's weights do that are all whole numbers.
+    """
+
+    X: "Matrix | BinnedDataset"
+    targets: Targets
+    weight: "Vector | None"
+    kept: NDArray[np.intp] | None
+    dropped: "Matrix | None"
+    n_copies: int
+
+    @property
+    def size(self) -> Size:
+        """What a configuration counts from."""
+        n_rows, n_features = self.X.shape
+        total = float(n_rows) if self.weight is None else fsum(self.weight)
+        n_outputs = self.targets.values.shape[1]
+        n_classes = self.targets.n_classes
+        return Size(n_rows, self.n_copies, n_features, n_outputs, n_classes, total)
+
+
+def read_rows(
+    estimator: Any,
+    params: Mapping[str, Any],
+    arguments: tuple[Any, Any, Any],
+    *,
+    warns_of_column: bool,
+) -> Rows:
+    """Check the arguments of fit.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Says whether y holds classes, and who complains.
+    params : mapping of str to object
+        Of these ``criterion`` and ``class_weight`` are read.
+    arguments : tuple
+        X, y and sample_weight as the user passed them.
+    warns_of_column : bool
+        Whether y of shape (n_rows, 1) is worth a warning.
+    """
+    X, y, sample_weight = arguments
+    table = training_table(X, type(estimator).__name__)
+    columns = target_columns(y, table.shape[0], warns_of_column=warns_of_column)
+    weight = row_weights(sample_weight, table.shape[0])
+    kept = dropped = None
+    if isinstance(table, BinnedDataset):
+        table.need_all_rows(weight)
+    elif weight is not None and weight.min() == 0:
+        kept, dropped = np.flatnonzero(weight), table[weight == 0]
+        table, columns, weight = table[kept], columns[kept], weight[kept]
+        weight = None if np.all(weight == 1) else weight
+    targets = class_outputs(columns) if is_classifier(estimator) else regression_outputs(columns)
+    if params.get("criterion") == "poisson":
+        check_poisson(targets)
+    copies = n_copies(weight, table.shape[0])
+    class_weight = params.get("class_weight")
+    # Balanced on each tree's rows, by the core; without drawing that is balanced on all rows.
+    if class_weight == "balanced_subsample":
+        class_weight = None if params["bootstrap"] else "balanced"
+    if targets.classes:
+        weight = times_class_weights(weight, targets, class_weight)
+    return Rows(table, targets, weight, kept, dropped, copies)
+
+
+def learnt_attributes(X: Any, rows: Rows) -> dict[str, Any]:
+    """Give what fit learns of the arguments: names, classes, numbers of columns and outputs."""
+    classes, n_classes = rows.targets.classes, rows.targets.n_classes
+    n_outputs = rows.targets.values.shape[1]
+    learnt: dict[str, Any] = {"n_features_in_": rows.X.shape[1], "n_outputs_": n_outputs}
+    names = training_names(X)
+    if names is not None:
+        learnt["feature_names_in_"] = names
+    if classes:
+        learnt["classes_"] = classes[0] if n_outputs == 1 else classes
+        learnt["n_classes_"] = n_classes[0] if n_outputs == 1 else np.array(n_classes)
+    return learnt
+
+
+def make_table(rows: Rows, params: Mapping[str, Any]) -> "Table":
+    """Bring the rows into the form that growing reads, unless they are in it already."""
+    if isinstance(rows.X, BinnedDataset):
+        return rows.X.table_for(params)
+    max_bins = table_bins(params, rows.n_copies)
+    return core.Table(rows.X, rows.weight, max_bins, thread_count(params["n_jobs"]))
+
+
+def make_trainer(
+    rows: Rows,
+    params: Mapping[str, Any],
+    config: Mapping[str, Any],
+    init_model: "Model | None" = None,
+) -> "ForestTrainer":
+    """Give a trainer that has grown nothing yet."""
+    table = make_table(rows, params)
+    targets = rows.targets
+    return core.ForestTrainer(
+        table, targets.values, targets.n_classes, rows.weight, config, init_model
+    )
+
+
+def grow_trees(trainer: "ForestTrainer", n_trees: int, n_before: int, verbose: Any) -> None:
+    """Add trees until there are ``n_trees``, of which ``n_before`` are there already."""
+    if n_trees == n_before:
+        return
+    if not verbose:
+        trainer.run(n_trees - n_before)
+        return
+    with Progress(verbose, n_trees, n_before, unit="tree") as progress:
+
+        def on_trees(n_grown: int) -> bool:
+            progress.show(n_grown, "")
+            return False
+
+        trainer.run(n_trees - n_before, on_trees)
+
+
+def seed_for(random_state: Any, *, draws: bool) -> int:
+    """Give the seed of all draws; a generator is asked for one only if something is drawn."""
+    return seed_from(random_state) if draws or isinstance(random_state, int | np.integer) else 0
