@@ -158,6 +158,8 @@ class PyForestTrainer {
     return array_of(trainer_->in_bag_counts(tree));
   }
 
+  py::array_t<std::uint32_t> draw_order() const { return array_of(trainer_->draw_order()); }
+
   py::array_t<std::int64_t> columns_of(std::int32_t tree) const {
     return array_of(trainer_->columns_of(tree));
   }
@@ -176,6 +178,25 @@ class PyForestTrainer {
   std::optional<Doubles> weight_;
   std::unique_ptr<ForestTrainer> trainer_;
 };
+
+using RowNumbers = py::array_t<std::uint32_t, py::array::c_style>;
+
+py::array_t<std::int64_t> counts_of_draw(const RowNumbers& order,
+                                         const std::optional<Doubles>& weight,
+                                         const std::string& sampling, std::int64_t n_draws,
+                                         std::uint64_t seed, std::int64_t tree) {
+  if (order.ndim() != 1) throw ValueError("order must have one dimension");
+  if (weight) need_length("sample_weight", *weight, order.size());
+  const double* weights = weight ? weight->data() : nullptr;
+  const DrawConfig config{sampling_of(sampling), n_draws};
+  std::vector<std::uint32_t> rows(order.data(), order.data() + order.size());
+  std::vector<std::int64_t> counts;
+  {
+    const py::gil_scoped_release unlocked;
+    counts = draw_counts(std::move(rows), weights, config, seed, tree);
+  }
+  return array_of(counts);
+}
 
 py::tuple pruning_path_arrays(const ModelHandle& model) {
   const PruningPath path = pruning_path_of(model.predictor->model());
@@ -204,8 +225,11 @@ void bind_forest(py::module_& m) {
       .def("oob_values", &PyForestTrainer::oob_values)
       .def("oob_importances", &PyForestTrainer::oob_importances, py::arg("n_repeats"))
       .def("in_bag_counts", &PyForestTrainer::in_bag_counts, py::arg("tree"))
+      .def("draw_order", &PyForestTrainer::draw_order)
       .def("columns_of", &PyForestTrainer::columns_of, py::arg("tree"))
       .def("leaf_samples", &PyForestTrainer::leaf_samples);
+  m.def("draw_counts", &counts_of_draw, py::arg("order").noconvert(), py::arg("sample_weight"),
+        py::arg("sampling"), py::arg("n_draws"), py::arg("seed"), py::arg("tree"));
   m.def("pruning_path", &pruning_path_arrays, py::arg("model"));
 }
 

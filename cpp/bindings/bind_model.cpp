@@ -113,17 +113,28 @@ py::array_t<T> array_of(const std::vector<T>& vector) {
   return py::array_t<T>(static_cast<py::ssize_t>(vector.size()), vector.data());
 }
 
-py::dict to_arrays(const ModelHandle& self) {
-  const EnsembleModel& model = self.predictor->model();
+/// A model's array as NumPy's: a copy, or a read-only view that keeps the model alive.
+template <typename T>
+py::array_t<T> shared_array(const std::vector<T>& vector, const py::object& model, bool copy) {
+  if (copy) return array_of(vector);
+  py::array_t<T> view(static_cast<py::ssize_t>(vector.size()), vector.data(), model);
+  view.attr("setflags")(false);
+  return view;
+}
+
+py::dict to_arrays(const py::object& self, bool copy) {
+  const EnsembleModel& model = self.cast<const ModelHandle&>().predictor->model();
   py::dict arrays;
-  arrays["base_score"] = array_of(model.base_score);
-  arrays["tree_begin"] = array_of(model.tree_begin);
-  arrays["tree_output"] = array_of(model.tree_output);
-  for_each_walk_field(
-      [&](const char* name, const auto& vector) { arrays[name] = array_of(vector); }, model.nodes);
+  const auto add = [&](const char* name, const auto& vector) {
+    arrays[name] = shared_array(vector, self, copy);
+  };
+  add("base_score", model.base_score);
+  add("tree_begin", model.tree_begin);
+  add("tree_output", model.tree_output);
+  for_each_walk_field(add, model.nodes);
   for_each_statistic(
       [&](const char* name, const auto& vector) {
-        if (!vector.empty()) arrays[name] = array_of(vector);
+        if (!vector.empty()) add(name, vector);
       },
       model.nodes);
   arrays["n_features"] = count_array(model.n_features);
@@ -258,7 +269,7 @@ void bind_model(py::module_& m) {
   py::class_<ModelHandle>(m, "Model", "A validated, immutable ensemble; see _core.pyi.")
       .def_static("from_arrays", &from_arrays, py::arg("arrays"), py::arg("link"),
                   py::arg("aggregation") = "sum")
-      .def("to_arrays", &to_arrays)
+      .def("to_arrays", &to_arrays, py::arg("copy") = true)
       .def_property_readonly("n_features",
                              [=](const ModelHandle& s) { return model(s).n_features; })
       .def_property_readonly("n_outputs", [=](const ModelHandle& s) { return model(s).n_outputs; })

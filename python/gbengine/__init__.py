@@ -1,7 +1,9 @@
-"""Trees, forests and gradient-boosted trees with a C++ core, as scikit-learn estimators.
+"""Gradient boosting, forests and single trees with a C++ core, as scikit-learn estimators.
 
-The model is the same, bit for bit, for any number of threads, any instruction set and any order
-of the rows.
+Also here: bagging, AdaBoost, isolation forests, an embedding by random trees, tables binned once
+for several fits (``BinnedDataset``), model files (``load_model``), trees as text and as plots. The
+model is the same, bit for bit, for any number of threads, any instruction set and any order of the
+rows.
 
 Examples
 --------

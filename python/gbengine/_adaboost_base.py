@@ -121,7 +121,7 @@ class BaseAdaBoost(BaseTrees):
         if peer is not None:
             importances: NDArray[np.float64] = peer.feature_importances_
             return importances
-        arrays = self._model.to_arrays()
+        arrays = self._model.to_arrays(copy=False)
         n_trees, n_features = self._model.n_trees, self._model.n_features
         tree = np.repeat(np.arange(n_trees), np.diff(arrays["tree_begin"]))
         is_split = arrays["feature"] >= 0

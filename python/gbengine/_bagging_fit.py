@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gbengine import _warm_start
 from gbengine._bagging_params import columns_per_tree
-from gbengine._draws import read_draws, row_sampling
+from gbengine._draws import all_draws, read_draws, row_sampling
 from gbengine._forest_oob import check_oob_outputs, oob_attributes
 from gbengine._grow import (
     Rows,
@@ -162,10 +162,11 @@ def grow_bag(
     new_trees = range(n_before, model.n_trees)
     columns = read_columns(trainer, new_trees)
     draws_before = previous.get("_draws", []) if previous else []
+    draws_now = read_draws(trainer, rows, (bag.sampling, config["seed"]), new_trees)
     return trainer, learnt | {
         "_model": model,
         "_seed": config["seed"],
         "_trained_with": {},
         "_columns": previous["_columns"].followed_by(columns) if previous else columns,
-        "_draws": [*draws_before, read_draws(trainer, rows, bag.sampling, new_trees)],
+        "_draws": all_draws(draws_before, draws_now),
     }

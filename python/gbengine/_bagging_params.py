@@ -110,6 +110,7 @@ RANDOM_TREES_EMBEDDING = _table(
         "warm_start",
         "tree_method",
         "max_bins",
+        "keep_statistics",
     ),
     _EMBEDDING_ROWS,
 )

@@ -26,6 +26,11 @@ Arrays = Mapping[str, np.ndarray[Any, Any]]
 FORMAT_VERSION = 2
 _READABLE = (1, 2)
 _KEY = "gbengine"
+# Of arrays, in the order in which a container holds them: large items first, all aligned.
+_DTYPES = (
+    *("uint64", "int64", "float64", "float32", "uint32", "int32"),
+    *("float16", "uint16", "int16", "int8", "uint8"),
+)
 # As in the safetensors library; names and shapes of a hundred thousand columns take a few MB.
 _MAX_HEADER_BYTES = 100_000_000
 
@@ -42,8 +47,7 @@ def pack(arrays: Arrays, content: Mapping[str, Any]) -> bytes:
     content = {**content, "format_version": FORMAT_VERSION}
     arrays = {name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}
     entry = {"checksum": _checksum(arrays, content), "content": content}
-    data: bytes = safetensors.numpy.save(dict(arrays), metadata={_KEY: _canonical(entry)})
-    return data
+    return _join(arrays, _canonical(entry))
 
 
 def unpack(data: bytes, source: str) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]]:
@@ -138,6 +142,27 @@ def _metadata_entry(data: bytes) -> dict[str, Any]:
         raise ValueError("it has no gbengine entry in its metadata")
     entry: dict[str, Any] = json.loads(header["__metadata__"][_KEY])
     return entry
+
+
+def _join(arrays: Arrays, metadata: str) -> bytes:
+    """Give the container's bytes, as ``safetensors.numpy.save`` does, but with one copy of them."""
+    names = sorted(arrays, key=lambda name: (_DTYPES.index(arrays[name].dtype.name), name))
+    header: dict[str, Any] = {"__metadata__": {_KEY: metadata}}
+    parts: list[Any] = []
+    end = 0
+    for name in names:
+        array = arrays[name]
+        begin, end = end, end + array.nbytes
+        header[name] = {
+            "dtype": f"{array.dtype.kind.upper()}{8 * array.itemsize}",
+            "shape": list(array.shape),
+            "data_offsets": [begin, end],
+        }
+        little = array.astype(array.dtype.newbyteorder("<"), copy=False)
+        parts.append(little.reshape(-1).view(np.uint8))
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)
+    return b"".join([len(text).to_bytes(8, "little"), text, *parts])
 
 
 def _canonical(value: Any) -> str:

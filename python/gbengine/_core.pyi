@@ -69,10 +69,10 @@ class Model:
         if it is left_child + 1.
         """
 
-    def to_arrays(self) -> dict[str, NDArray[Any]]:
+    def to_arrays(self, copy: bool = True) -> dict[str, NDArray[Any]]:
         """base_score, tree_begin, tree_output, n_features and leaf_width (1 int64 each), one array
         per node field (value: leaf_width a node); of split_gain, hess_sum, n_samples and impurity
-        those that were kept."""
+        those that were kept. copy=False: read-only views of the model's own memory."""
 
     def raw_scores(
         self,
@@ -176,8 +176,9 @@ class ForestTrainer:
     max_leaf_nodes (0: no limit), min_samples_split, min_samples_leaf, min_weight_leaf,
     min_impurity_decrease, max_features (columns per split), ccp_alpha, monotonic_cst ([]: none),
     sampling ("all", "with_replacement" or "without_replacement"), n_draws, features_per_tree,
-    features_with_replacement, balance ("none" or "subsample"), keep_statistics, keep_leaf_samples,
-    seed (int, 64 bit), n_threads. What is said of all trees includes those of init_model.
+    features_with_replacement, balance ("none" or "subsample"), keep_statistics (whether nodes have
+    impurity and n_samples), keep_leaf_samples, seed (int, 64 bit), n_threads. What is said of all
+    trees includes those of init_model.
     """
 
     def __init__(
@@ -209,12 +210,25 @@ class ForestTrainer:
     def in_bag_counts(self, tree: int) -> NDArray[np.int64]:
         """(n_rows,): how often the tree drew each row; any tree."""
 
+    def draw_order(self) -> NDArray[np.uint32]:
+        """(n_rows,): what draw_counts needs to draw the same again; empty if all are taken."""
+
     def columns_of(self, tree: int) -> NDArray[np.int64]:
         """Columns that the tree may ask; any tree."""
 
     def leaf_samples(self) -> dict[str, NDArray[Any]]:
         """offset (int64, one more than the nodes of the trees grown here), row and count
         (uint32): the rows in each leaf and how often drawn. Needs keep_leaf_samples."""
+
+def draw_counts(
+    order: NDArray[np.uint32],
+    sample_weight: Vector | None,
+    sampling: str,
+    n_draws: int,
+    seed: int,
+    tree: int,
+) -> NDArray[np.int64]:
+    """in_bag_counts(tree) without the trainer: from its draw_order, and what it was given."""
 
 def pruning_path(model: Model) -> tuple[Vector, Vector]:
     """(ccp_alphas, impurities) of a model of one tree with statistics."""

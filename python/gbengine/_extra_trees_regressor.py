@@ -92,6 +92,10 @@ class ExtraTreesRegressor(QuantilePredictions, RegressorMixin, BaseForest):
     keep_leaf_samples : bool, default=False
         Whether each leaf keeps its training rows, for quantiles. Needed by ``predict(X,
         quantiles=[...])``; takes as much memory as the rows drawn.
+    keep_statistics : bool, default=False
+        Whether each node keeps its impurity and number of rows. Needed by ``tree_`` of the trees
+        in ``estimators_``, by plots and exports of them, and by ``to_sklearn()``; takes 16 bytes
+        a node. Predictions, leaves and importances of the forest do without.
 
     Attributes
     ----------
@@ -158,6 +162,7 @@ class ExtraTreesRegressor(QuantilePredictions, RegressorMixin, BaseForest):
         max_bins: int = 255,
         oob_importances: bool = False,
         keep_leaf_samples: bool = False,
+        keep_statistics: bool = False,
     ) -> None:
         self.n_estimators = n_estimators
         self.criterion = criterion
@@ -181,3 +186,4 @@ class ExtraTreesRegressor(QuantilePredictions, RegressorMixin, BaseForest):
         self.max_bins = max_bins
         self.oob_importances = oob_importances
         self.keep_leaf_samples = keep_leaf_samples
+        self.keep_statistics = keep_statistics

@@ -90,7 +90,8 @@ class BaseForest(BaseTrees):
         """The trees as fitted estimators: a sequence that makes each when it is asked for.
 
         As in scikit-learn, those of a classifier know the classes by their positions in
-        ``classes_``, and the columns have no names.
+        ``classes_``, and the columns have no names. They have no ``tree_``, and thus no
+        importances, unless the forest was fitted with ``keep_statistics=True``.
         """
         check_is_fitted(self)
         return TreeSequence(self._model.n_trees, self._tree)
@@ -126,7 +127,7 @@ class BaseForest(BaseTrees):
         Returns
         -------
         ndarray of int64 of shape (n_rows, n_estimators)
-            Node numbers as in ``estimators_[i].tree_``.
+            Node numbers as in ``estimators_[i].apply`` (and ``estimators_[i].tree_``).
         """
         leaves = self._leaves(X)
         return self._numbering().leaves(leaves)
@@ -180,6 +181,11 @@ class BaseForest(BaseTrees):
         -------
         estimator
             Fitted; it shares nothing with this one.
+
+        Raises
+        ------
+        ValueError
+            If the forest was not fitted with ``keep_statistics=True``.
         """
         check_is_fitted(self)
         return forest_to_sklearn(self)
@@ -196,7 +202,7 @@ class BaseForest(BaseTrees):
 
     def _tree_begin(self) -> NDArray[np.int64]:
         begin: NDArray[np.int64] = self._remember(
-            "tree_begin", lambda: self._model.to_arrays()["tree_begin"].astype(np.int64)
+            "tree_begin", lambda: self._model.to_arrays(copy=False)["tree_begin"].astype(np.int64)
         )
         return begin
 

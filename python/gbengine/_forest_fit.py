@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gbengine import _warm_start
-from gbengine._draws import read_draws, row_sampling
+from gbengine._draws import all_draws, read_draws, row_sampling
 from gbengine._forest_oob import check_oob_outputs, oob_attributes
 from gbengine._grow import (
     Rows,
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from gbengine._core import ForestTrainer
     from gbengine._forest import BaseForest
 
-# Leaves of the trees so far have their training rows, or have not.
-_FIXED_PARAMS = ("keep_leaf_samples",)
+# Nodes of the trees so far have their training rows and statistics, or have not.
+_FIXED_PARAMS = ("keep_leaf_samples", "keep_statistics")
 # One repetition for each tree and column, as Breiman, "Random forests" (2001), has it.
 _N_REPEATS = 1
 
@@ -102,15 +102,15 @@ def _attributes(trainer: "ForestTrainer", task: Task) -> dict[str, Any]:
     importances = trainer.importances()  # of the new trees only
     if task.previous is not None:
         importances = task.previous["_importances"] + importances
+    seed = task.config["seed"]
+    draws_before = task.previous.get("_draws", []) if task.previous else []
+    draws = read_draws(trainer, task.rows, (task.sampling, seed), new_trees)
     fitted = {
         "_model": model,
-        "_seed": task.config["seed"],
+        "_seed": seed,
         "_trained_with": {name: params[name] for name in _FIXED_PARAMS if name in params},
         "_importances": importances,
-        "_draws": [
-            *(task.previous.get("_draws", []) if task.previous else []),
-            read_draws(trainer, task.rows, task.sampling, new_trees),
-        ],
+        "_draws": all_draws(draws_before, draws),
     }
     if params.get("keep_leaf_samples"):
         fitted["_leaf_samples"] = _leaf_samples(trainer, task)

@@ -69,7 +69,7 @@ class Numbering:
 
 def number_nodes(model: "Model") -> Numbering:
     """Number the nodes of all trees."""
-    arrays = model.to_arrays()
+    arrays = model.to_arrays(copy=False)
     return number_arrays(arrays["tree_begin"], arrays["left_child"])
 
 

@@ -95,6 +95,10 @@ class RandomForestClassifier(ClassPredictions, ClassifierMixin, BaseForest):
         Whether to measure importances on the rows not drawn. ``oob_importances_`` then says how
         much worse the trees predict the rows that they did not draw when a column is shuffled.
         Read only with ``bootstrap``.
+    keep_statistics : bool, default=False
+        Whether each node keeps its impurity and number of rows. Needed by ``tree_`` of the trees
+        in ``estimators_``, by plots and exports of them, and by ``to_sklearn()``; takes 16 bytes
+        a node. Predictions, leaves and importances of the forest do without.
 
     Attributes
     ----------
@@ -168,6 +172,7 @@ class RandomForestClassifier(ClassPredictions, ClassifierMixin, BaseForest):
         tree_method: str = "auto",
         max_bins: int = 255,
         oob_importances: bool = False,
+        keep_statistics: bool = False,
     ) -> None:
         self.n_estimators = n_estimators
         self.criterion = criterion
@@ -191,3 +196,4 @@ class RandomForestClassifier(ClassPredictions, ClassifierMixin, BaseForest):
         self.tree_method = tree_method
         self.max_bins = max_bins
         self.oob_importances = oob_importances
+        self.keep_statistics = keep_statistics

@@ -49,7 +49,7 @@ def to_bytes(estimator: Any) -> tuple[bytes, list[str]]:
         "feature_names": None if names is None else names.tolist(),
         **extras,
     }
-    return pack({**estimator._model.to_arrays(), **arrays}, content), left_out
+    return pack({**estimator._model.to_arrays(copy=False), **arrays}, content), left_out
 
 
 def from_bytes(data: bytes, source: str, find_class: Callable[[str], Any]) -> Saved:

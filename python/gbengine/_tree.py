@@ -75,9 +75,13 @@ class BaseDecisionTree(BaseTrees):
     def tree_(self) -> Any:
         """The tree as scikit-learn's own ``sklearn.tree._tree.Tree``: children, features, values.
 
-        Built when first asked for. Changing its arrays does not change predictions.
+        Built when first asked for. Changing its arrays does not change predictions. A tree of a
+        forest has it if the forest was fitted with ``keep_statistics=True``.
         """
-        return self._remember("tree", self._make_tree)
+        try:
+            return self._remember("tree", self._make_tree)
+        except ValueError as error:
+            raise AttributeError(f"no tree_: {error}") from error
 
     def _make_tree(self) -> Any:
         arrays = self._model.tree(0)
@@ -159,6 +163,11 @@ class BaseDecisionTree(BaseTrees):
         -------
         estimator
             Fitted; it shares nothing with this one.
+
+        Raises
+        ------
+        ValueError
+            If it is of a forest that was not fitted with ``keep_statistics=True``.
         """
         check_is_fitted(self)
         return tree_to_sklearn(self)

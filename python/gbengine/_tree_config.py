@@ -75,7 +75,8 @@ def tree_config(
         "features_per_tree": size.n_features,
         "features_with_replacement": False,
         "balance": sampling.balance,
-        "keep_statistics": True,
+        # A single tree has no such parameter: its statistics are part of it.
+        "keep_statistics": bool(params.get("keep_statistics", True)),
         "keep_leaf_samples": bool(params.get("keep_leaf_samples", False)),
         "seed": seed,
         "n_threads": thread_count(params["n_jobs"]),

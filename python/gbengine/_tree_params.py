@@ -109,6 +109,12 @@ _ROWS = {
             ("boolean",),
             "Whether each leaf keeps its training rows, for quantiles.",
         ),
+        Param(
+            "keep_statistics",
+            False,
+            ("boolean",),
+            "Whether each node keeps its impurity and number of rows.",
+        ),
     )
 }
 
@@ -154,6 +160,7 @@ _FOREST = (
     "max_bins",
     "oob_importances",
     "keep_leaf_samples",
+    "keep_statistics",
 )
 
 

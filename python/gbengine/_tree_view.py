@@ -30,11 +30,14 @@ def sklearn_tree(
     Raises
     ------
     ValueError
-        If the model has no statistics of its nodes.
+        If the nodes have no statistics.
     """
     missing = [name for name in _STATISTICS if name not in arrays]
     if missing:
-        raise ValueError(f"tree_ needs {', '.join(missing)} of each node, which the model lacks")
+        raise ValueError(
+            f"the nodes were grown without {' and '.join(missing)}, which scikit-learn's trees "
+            "have: fit with keep_statistics=True"
+        )
     numbering = number_tree(arrays)
     number = numbering.number
     is_leaf = arrays["left_child"] < 0

@@ -67,6 +67,10 @@ class RandomTreesEmbedding(TransformerMixin, BaseForest):
     max_bins : int in [2, 255], default=255
         Most bins of a column, not counting the one for missing values. Read only by the method
         "hist".
+    keep_statistics : bool, default=False
+        Whether each node keeps its impurity and number of rows. Needed by ``tree_`` of the trees
+        in ``estimators_``, by plots and exports of them, and by ``to_sklearn()``; takes 16 bytes
+        a node. Predictions, leaves and importances of the forest do without.
 
     Attributes
     ----------
@@ -128,6 +132,7 @@ class RandomTreesEmbedding(TransformerMixin, BaseForest):
         warm_start: bool = False,
         tree_method: str = "auto",
         max_bins: int = 255,
+        keep_statistics: bool = False,
     ) -> None:
         self.n_estimators = n_estimators
         self.max_depth = max_depth
@@ -143,6 +148,7 @@ class RandomTreesEmbedding(TransformerMixin, BaseForest):
         self.warm_start = warm_start
         self.tree_method = tree_method
         self.max_bins = max_bins
+        self.keep_statistics = keep_statistics
 
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
         """Grow the trees.

@@ -8,6 +8,7 @@
 
 #include "cart_samples.hpp"
 #include "gbengine/base/error.hpp"
+#include "gbengine/base/rng.hpp"
 #include "gbengine/criterion/registry.hpp"
 #include "naive_split.hpp"
 
@@ -49,7 +50,7 @@ class Node {
   Node(const Case& which, std::int64_t n_rows, Weights weights, bool is_drawn, Rules rules,
        unsigned seed)
       : table_(sample_table(n_rows, 5, seed)),
-        coded_(table_.coded()),
+        coded_(table_.coded(seed % 2 == 0 ? 0 : 255)),  // so few values all have a bin
         y_(sample_targets(table_, which.n_classes, which.n_outputs, seed)),
         weight_(sample_weights(n_rows, weights, seed)),
         targets_(make_targets(Parallel(1), {y_.data(), n_rows, which.n_outputs}, which.n_classes,
@@ -60,7 +61,8 @@ class Node {
     for (std::uint32_t row = 0; row < n_rows; ++row)
       if (random() % 4 != 0 && (!is_drawn || counts_[row] > 0)) rows_.push_back(row);
     search_ = find_criterion(which.criterion)
-                  .make_search(targets_, {rules.min_samples_leaf, true}, {n_rows, n_rows + 1});
+                  .make_search(targets_, {rules.min_samples_leaf, true},
+                               {n_rows, n_rows + 1, seed % 4 < 2});
     search_->start_tree(is_drawn ? counts_.data() : nullptr, rules.min_weight_leaf);
     sums_.resize(static_cast<std::size_t>(targets_.n_sums));
     search_->sum(rows(), sums_.data());
@@ -99,7 +101,7 @@ class Node {
   }
 
   /// The candidate says of itself what the naive node says of the same two sides.
-  void check_chosen(std::int32_t feature, const SplitCandidate& best) {
+  std::vector<std::uint32_t> check_chosen(std::int32_t feature, const SplitCandidate& best) {
     const auto left = naive_.left_rows(table_, feature, rows_, best.cut.threshold,
                                        best.saw_missing && best.missing_goes_left);
     CHECK(std::abs(naive_.improvement(rows_, left) - improvement(best)) <= 1e-9);
@@ -108,25 +110,25 @@ class Node {
     search_->sum({left.data(), static_cast<std::int64_t>(left.size())}, sums.data());
     CHECK(std::equal(sums.begin(), sums.end(), search_->best_left()));
     CHECK(best.feature == feature);
+    if (best.is_perfect)
+      CHECK(naive_.impurity(left) + naive_.impurity(naive_.others(rows_, left)) == 0.0);
+    return left;
   }
 
-  void check_try_cut(std::int32_t feature, int monotonic) {
-    const CodeRange range = search_->read(coded_, feature);
-    CHECK(range.has_missing == naive_.has_missing(table_, feature, rows_));
-    if (range.low > range.high) return;
-    for (const NaiveSplit& split : naive_.splits(table_, feature, rows_, monotonic)) {
-      const Cut cut{coded_.codes_up_to(feature, split.threshold) - 1, split.threshold};
+  /// Random cuts are allowed ones, and say of themselves what the naive node says.
+  void check_seek_random(std::int32_t feature, int monotonic) {
+    const auto allowed = naive_.splits(table_, feature, rows_, monotonic);
+    const auto refused = naive_.refused(table_, feature, rows_, monotonic);
+    const CounterRng rng(1, RngPurpose::kCartCut);
+    for (std::uint64_t key = 0; key < 6; ++key) {
       SplitCandidate best;
-      search_->try_cut(cut, split.missing_goes_left, feature, monotonic, best);
-      REQUIRE(best.is_valid());
-      CHECK(std::abs(improvement(best) - split.improvement) <= 1e-9);
-      check_chosen(feature, best);
-    }
-    for (const NaiveSplit& split : naive_.refused(table_, feature, rows_, monotonic)) {
-      const Cut cut{coded_.codes_up_to(feature, split.threshold) - 1, split.threshold};
-      SplitCandidate best;
-      search_->try_cut(cut, split.missing_goes_left, feature, monotonic, best);
-      CHECK_FALSE(best.is_valid());
+      const bool can_split = search_->seek_random(coded_, feature, monotonic, rng.at(7, key), best);
+      CHECK(can_split == !naive_.is_constant(table_, feature, rows_));
+      if (allowed.empty()) CHECK_FALSE(best.is_valid());
+      if (refused.empty()) CHECK(best.is_valid() == can_split);
+      if (!best.is_valid()) continue;
+      const auto left = check_chosen(feature, best);
+      CHECK(naive_.is_allowed(left, naive_.others(rows_, left), monotonic));
     }
   }
 
@@ -140,7 +142,7 @@ class Node {
         CAPTURE(f);
         CAPTURE(monotonic);
         check_seek(f, monotonic);
-        check_try_cut(f, monotonic);
+        check_seek_random(f, monotonic);
       }
   }
 
@@ -205,8 +207,8 @@ TEST_CASE("criteria: cells and sorting find the same split") {
       const CodedTable coded = x.coded();
       const Targets targets = make_targets(Parallel(1), {of.data(), x.n_rows, which.n_outputs},
                                            which.n_classes, nullptr, 2000);
-      const auto search =
-          find_criterion(which.criterion).make_search(targets, {3, false}, {x.n_rows, max_cells});
+      const auto search = find_criterion(which.criterion)
+                              .make_search(targets, {3, false}, {x.n_rows, max_cells, false});
       search->start_tree(nullptr, 0);
       std::vector<std::int64_t> sums(static_cast<std::size_t>(targets.n_sums));
       std::vector<double> value(static_cast<std::size_t>(targets.n_values));
@@ -237,7 +239,7 @@ TEST_CASE("criteria: of equal splits the one that was found first stays") {
     CAPTURE(row.name);
     const std::vector<std::int32_t> n_classes(row.task == "classification" ? 1 : 0, 2);
     const Targets targets = make_targets(Parallel(1), {y.data(), 4, 1}, n_classes, nullptr, 0);
-    const auto search = row.make_search(targets, {1, true}, {4, 5});
+    const auto search = row.make_search(targets, {1, true}, {4, 5, false});
     search->start_tree(nullptr, 0);
     const std::vector<std::uint32_t> rows = all_rows(4);
     std::vector<std::int64_t> sums(2);

@@ -193,6 +193,28 @@ TEST_CASE("Forest: a tree splits on the columns drawn for it alone") {
   }
 }
 
+TEST_CASE("Forest: nodes keep statistics if asked to, and their gains never") {
+  const Data data(300, {2}, 8);
+  ForestConfig config = config_of("gini", Sampling::kWithReplacement, 300);
+  config.cart.ccp_alpha = 0.002;
+  const EnsembleModel kept = data.grown(config, 5);
+  config.cart.keep_statistics = false;
+  const auto forest = data.start(config);
+  forest->add_trees(Parallel(1), 5);
+  const EnsembleModel& dropped = forest->model();
+  const auto n_nodes = static_cast<std::size_t>(kept.n_nodes());
+  CHECK(kept.nodes.impurity.size() == n_nodes);
+  CHECK(kept.nodes.n_samples.size() == n_nodes);
+  CHECK(kept.nodes.split_gain.empty());
+  CHECK(dropped.nodes.impurity.empty());
+  CHECK(dropped.nodes.n_samples.empty());
+  CHECK(dropped.nodes.split_gain.empty());
+  CHECK(dropped.nodes.hess_sum == kept.nodes.hess_sum);
+  CHECK(dropped.nodes.threshold == kept.nodes.threshold);
+  const std::vector<double>& shares = forest->importances();
+  CHECK(std::accumulate(shares.begin(), shares.end(), 0.0) == doctest::Approx(5.0));
+}
+
 TEST_CASE("Forest: refuses what does not go together, and settings out of range") {
   const Data data(50, {2}, 8), numbers(50, {}, 8);
   const ForestConfig good = config_of("gini", Sampling::kWithReplacement, 50);

@@ -167,6 +167,28 @@ TEST_CASE("RowDraw: all rows once without sampling, else as many draws as asked 
   }
 }
 
+TEST_CASE("RowDraw: drawn once more from the order alone") {
+  for (const Weights weights : {Weights::kNone, Weights::kWhole, Weights::kFractional})
+    for (const Sampling sampling : {Sampling::kWithReplacement, Sampling::kWithoutReplacement}) {
+      const Drawn drawn = make_drawn(100, weights, 3);
+      const CodedTable coded = drawn.table.coded();
+      const RowDraw first(Parallel(1), coded, {drawn.y.data(), 100, 1}, pointer(drawn.weight),
+                          {sampling, 40}, 7);
+      const RowDraw again(first.order(), pointer(drawn.weight), {sampling, 40}, 7);
+      CHECK(again.max_rows() == 40);
+      for (std::uint64_t tree = 0; tree < 5; ++tree) {
+        Counts counts(100, 99);
+        again.counts(tree, counts.data());
+        CHECK(counts == drawn.counts(sampling, 40, tree));
+      }
+    }
+  const DrawConfig config{Sampling::kWithReplacement, 2};
+  CHECK_THROWS_WITH_AS(RowDraw({0, 1, 1}, nullptr, config, 0),
+                       "order must name each of its 3 rows once; it has 1 twice", ValueError);
+  CHECK_THROWS_WITH_AS(RowDraw({0, 3, 1}, nullptr, config, 0),
+                       "order must name each of its 3 rows once; it has 3", ValueError);
+}
+
 TEST_CASE("RowDraw: without replacement no row comes more often than it weighs") {
   for (std::uint64_t tree = 0; tree < 20; ++tree) {
     const Drawn plain = make_drawn(80, Weights::kNone, 4),

@@ -56,7 +56,7 @@ def test_trees_are_a_sequence(name):
 
 
 def test_leaves_are_those_of_the_trees(name):
-    model, X, _ = fitted(name)
+    model, X, _ = fitted(name, keep_statistics=True)
     applied = model.apply(X)
     assert applied.shape == (len(X), 7)
     indicator, begin = model.decision_path(X)
@@ -68,7 +68,7 @@ def test_leaves_are_those_of_the_trees(name):
 
 @pytest.mark.parametrize("n_outputs", [1, 2])
 def test_forest_of_scikit_learn(name, n_outputs):
-    model, X, _ = fitted(name, n_outputs)
+    model, X, _ = fitted(name, n_outputs, keep_statistics=True)
     twin = model.to_sklearn()
     assert type(twin) is type(peer(name))
     np.testing.assert_allclose(means(twin, X), means(model, X), rtol=1e-12)
@@ -111,7 +111,7 @@ def test_rows_drawn(max_samples, weight, n_draws):
 
 
 def test_trees_saw_the_rows_drawn():
-    model, _, y = fitted("RandomForestRegressor")
+    model, _, y = fitted("RandomForestRegressor", keep_statistics=True)
     for rows, tree in zip(model.estimators_samples_, model.estimators_, strict=True):
         assert tree.tree_.value[0, 0, 0] == pytest.approx(y[rows].mean())
         assert tree.tree_.weighted_n_node_samples[0] == pytest.approx(len(rows))
@@ -212,7 +212,8 @@ def test_balanced_subsample_without_draws_is_balanced():
 
 
 def test_balanced_subsample_balances_each_tree():
-    model, _, _ = fitted("RandomForestClassifier", class_weight="balanced_subsample")
+    params = {"class_weight": "balanced_subsample", "keep_statistics": True}
+    model, _, _ = fitted("RandomForestClassifier", **params)
     for tree in model.estimators_:
         np.testing.assert_allclose(tree.tree_.value[0, 0], 1 / 3, rtol=1e-5)
 

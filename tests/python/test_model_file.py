@@ -17,7 +17,7 @@ from sklearn.exceptions import NotFittedError
 
 import gbengine
 from gbengine import GradientBoostingClassifier, GradientBoostingRegressor, load_model
-from gbengine._container import write_atomically
+from gbengine._container import pack, write_atomically
 from gbengine._state import to_bytes
 
 BINARY = make_problem("binary", n_rows=150)
@@ -49,6 +49,20 @@ def test_everything_comes_back(problem, tmp_path):
     np.testing.assert_array_equal(raw_scores(again, frame), raw_scores(model, frame))
     np.testing.assert_array_equal(again.feature_importances_, model.feature_importances_)
     assert to_bytes(again)[0] == to_bytes(model)[0]
+
+
+def test_container_is_the_safetensors_librarys_byte_for_byte():
+    rng = np.random.default_rng(0)
+    dtypes = ("f8", "i8", "u8", "f4", "i4", "u4", "f2", "i2", "u2", "i1", "u1")
+    arrays = {
+        f"{name}_{dtype}": rng.integers(0, 100, size=shape).astype(dtype)
+        for dtype in dtypes
+        for name, shape in (("b", 3), ("a", 0), ("c", (2, 5)))
+    }
+    arrays['ü "\\\x01\x7f'] = np.ones(1)
+    data = pack(arrays, {"text": 'ü"\\\n\x7f\ud800'})
+    entry = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])["__metadata__"]
+    assert data == safetensors.numpy.save(arrays, metadata=entry)
 
 
 @pytest.mark.parametrize(

@@ -90,3 +90,18 @@ def test_the_twin_itself_on_a_tree_known_by_heart() -> None:
     assert best.decrease == pytest.approx(0.375)
     left, right = twin.split(root, best)
     assert left.splits == right.splits == []
+
+
+@pytest.mark.parametrize("criterion", CRITERIA)
+def test_a_bin_for_every_value_is_the_exact_method(criterion: str) -> None:
+    """The cuts lie elsewhere between two values, and part the rows alike."""
+    for seed in range(2000, 2020):
+        case = make_case(seed, criterion)
+        exact = case.ours()
+        case.params["tree_method"] = "hist"
+        binned = case.ours()
+        for name in ("children_left", "feature", "n_node_samples", "impurity", "value"):
+            np.testing.assert_array_equal(
+                getattr(exact.tree_, name), getattr(binned.tree_, name), err_msg=name
+            )
+        np.testing.assert_array_equal(exact.apply(case.X), binned.apply(case.X))

@@ -193,6 +193,7 @@ def test_bins_by_method_and_number_of_rows():
         (RandomForestClassifier, "class_weight", "subsample"),
         (RandomForestRegressor, "max_samples", -0.5),
         (RandomForestRegressor, "keep_leaf_samples", 1),
+        (RandomForestClassifier, "keep_statistics", None),
     ],
 )
 def test_error_of_trees_names_parameter_and_value(cls, name, value):

@@ -40,7 +40,7 @@ def test_plot(tree):
 @pytest.mark.parametrize("name", FORESTS)
 def test_tree_of_a_forest(name):
     X = float32_table()
-    forest = make(name, max_depth=2).fit(X, targets(name, X))
+    forest = make(name, max_depth=2, keep_statistics=True).fit(X, targets(name, X))
     assert "feature_" in gbengine.export_text(forest.estimators_[1])
 
 

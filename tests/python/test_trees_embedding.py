@@ -49,7 +49,7 @@ def test_dense_output_and_fit_transform():
 
 def test_same_as_scikit_learns_machinery():
     X = np.nan_to_num(float32_table())
-    model = make(max_depth=4).fit(X)
+    model = make(max_depth=4, keep_statistics=True).fit(X)
     encoded = model.one_hot_encoder_.transform(model.apply(X))
     assert n_unlike(encoded, model.transform(X)) == 0
     twin = model.to_sklearn()

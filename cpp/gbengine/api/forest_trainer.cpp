@@ -25,6 +25,13 @@ void check_table(const MatrixView& x, int max_bins) {
                      "; it must be in [2, 255], or 0 for every value");
 }
 
+void check_weight(const double* weight, std::int64_t n_rows) {
+  for (std::int64_t i = 0; weight != nullptr && i < n_rows; ++i)
+    if (!(weight[i] > 0 && weight[i] <= std::numeric_limits<double>::max()))
+      throw ValueError("sample_weight[" + std::to_string(i) + "] is " + number_text(weight[i]) +
+                       "; it must be finite and above 0 here");
+}
+
 }  // namespace
 
 const TargetView& checked_targets(const CodedTable& table, const TargetView& y,
@@ -32,10 +39,7 @@ const TargetView& checked_targets(const CodedTable& table, const TargetView& y,
   if (y.n_rows != table.n_rows())
     throw ValueError("y has " + std::to_string(y.n_rows) + " rows; X has " +
                      std::to_string(table.n_rows()));
-  for (std::int64_t i = 0; weight != nullptr && i < y.n_rows; ++i)
-    if (!(weight[i] > 0 && weight[i] <= std::numeric_limits<double>::max()))
-      throw ValueError("sample_weight[" + std::to_string(i) + "] is " + number_text(weight[i]) +
-                       "; it must be finite and above 0 here");
+  check_weight(weight, y.n_rows);
   return y;
 }
 
@@ -84,6 +88,22 @@ std::vector<std::int64_t> ForestTrainer::in_bag_counts(std::int32_t tree) const 
   need_tree(tree);
   std::vector<std::uint32_t> counts(static_cast<std::size_t>(table_->n_rows()));
   forest_.draw().counts(static_cast<std::uint64_t>(tree), counts.data());
+  return {counts.begin(), counts.end()};
+}
+
+std::vector<std::int64_t> draw_counts(std::vector<std::uint32_t> order, const double* weight,
+                                      const DrawConfig& config, std::uint64_t seed,
+                                      std::int64_t tree) {
+  if (config.sampling == Sampling::kAll) throw ValueError("sampling is 'all': nothing is drawn");
+  if (order.empty()) throw ValueError("order is empty; it must name every row");
+  if (config.n_draws < 1 || config.n_draws > std::numeric_limits<std::uint32_t>::max())
+    throw ValueError("n_draws is " + std::to_string(config.n_draws) +
+                     "; it must be in [1, 2^32 - 1]");
+  if (tree < 0) throw ValueError("tree is " + std::to_string(tree) + "; it must not be negative");
+  check_weight(weight, static_cast<std::int64_t>(order.size()));
+  std::vector<std::uint32_t> counts(order.size());
+  const RowDraw draw(std::move(order), weight, config, seed);
+  draw.counts(static_cast<std::uint64_t>(tree), counts.data());
   return {counts.begin(), counts.end()};
 }
 

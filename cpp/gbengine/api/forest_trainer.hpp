@@ -53,6 +53,9 @@ class ForestTrainer {
   /// How often each row was drawn for a tree of the model.
   std::vector<std::int64_t> in_bag_counts(std::int32_t tree) const;
 
+  /// What draw_counts needs to say the same once this object is gone; empty if all rows are taken.
+  const std::vector<std::uint32_t>& draw_order() const { return forest_.draw().order(); }
+
   /// The columns that a tree of the model was grown on, ascending.
   std::vector<std::int64_t> columns_of(std::int32_t tree) const;
 
@@ -63,6 +66,14 @@ class ForestTrainer {
   Parallel parallel_;
   Forest forest_;
 };
+
+/// How often each row was drawn for a tree, from what the trainer that grew it was given.
+/// @param order its draw_order()
+/// @param weight as many as rows, or nullptr
+/// Throws ValueError for what no trainer can have had.
+std::vector<std::int64_t> draw_counts(std::vector<std::uint32_t> order, const double* weight,
+                                      const DrawConfig& config, std::uint64_t seed,
+                                      std::int64_t tree);
 
 /// Of a model with one tree that has its statistics; throws ValueError for others.
 PruningPath pruning_path_of(const EnsembleModel& model);

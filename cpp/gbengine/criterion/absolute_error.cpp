@@ -12,6 +12,7 @@
 #include "gbengine/criterion/code_order.hpp"
 #include "gbengine/criterion/makers.hpp"
 #include "gbengine/criterion/node_facts.hpp"
+#include "gbengine/criterion/random_cut.hpp"
 #include "gbengine/criterion/ranked_rows.hpp"
 
 namespace gbengine {
@@ -108,7 +109,7 @@ class MedianSearch final : public SplitSearch {
 
   void set_bounds(const MeanBounds& bounds) override { bounds_ = bounds; }
 
-  bool seek(const CodedTable& table, std::int32_t feature, int monotonic,
+  bool seek(const CodedView& table, std::int32_t feature, int monotonic,
             SplitCandidate& best) override {
     const std::uint32_t missing_code = table.column(feature).n_codes;
     const Items all = order_.sort(table.column(feature), node_.rows, node_.n);
@@ -129,7 +130,13 @@ class MedianSearch final : public SplitSearch {
     return true;
   }
 
-  CodeRange read(const CodedTable& table, std::int32_t feature) override {
+  bool seek_random(const CodedView& table, std::int32_t feature, int monotonic,
+                   const CounterRng::Draws& draws, SplitCandidate& best) override {
+    return try_random_cut(*this, table, feature, monotonic, draws, best);
+  }
+
+  /// Reads a column for try_cut.
+  CodeRange read(const CodedView& table, std::int32_t feature) {
     missing_code_ = table.column(feature).n_codes;
     read_ = order_.sort(table.column(feature), node_.rows, node_.n);
     const std::size_t n_present = count_present(read_, missing_code_);
@@ -137,8 +144,9 @@ class MedianSearch final : public SplitSearch {
     return {read_[0].code, read_[n_present - 1].code, n_present < read_.size()};
   }
 
+  /// Tries one cut of the column that was read last.
   void try_cut(const Cut& cut, bool missing_goes_left, std::int32_t feature, int monotonic,
-               SplitCandidate& best) override {
+               SplitCandidate& best) {
     const std::size_t n_present = count_present(read_, missing_code_);
     const Items present = read_.first(n_present), missing = read_.subspan(n_present);
     std::size_t end = 0;
@@ -238,7 +246,7 @@ class MedianSearch final : public SplitSearch {
     return -left.error - right.error;
   }
 
-  void take_best(const CodedTable& table, std::int32_t feature, int monotonic,
+  void take_best(const CodedView& table, std::int32_t feature, int monotonic,
                  bool missing_goes_left, Items present, Items missing, SplitCandidate& best) {
     for (std::size_t e = 0; e < ends_.size(); ++e) {
       const std::size_t end = ends_[e];

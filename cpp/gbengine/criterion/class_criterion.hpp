@@ -8,6 +8,7 @@
 // Example: make_class_search<Gini>(targets, rules, size)
 #pragma once
 
+#include <algorithm>
 #include <memory>
 
 #include "gbengine/criterion/pair_search.hpp"
@@ -29,13 +30,14 @@ class BinaryKind {
                   double* value) const {
     const auto a = static_cast<double>(sum.a), w = static_cast<double>(sum.w);
     *value = a / w;
-    const bool is_pure = sum.a == 0 || sum.a == sum.w;
+    const bool pure = is_pure(sum);
     const double own = score(a, w);
-    return {is_pure, own, wants_impurity && !is_pure ? Criterion::impurity(own, w) : 0.0};
+    return {pure, own, wants_impurity && !pure ? Criterion::impurity(own, w) : 0.0};
   }
 
   double value_of(double mean) const { return mean; }
   double improvement_unit() const { return 1.0; }
+  bool is_pure(const Pair& sum) const { return sum.a == 0 || sum.a == sum.w; }
 };
 
 template <typename Criterion>
@@ -58,21 +60,24 @@ class ClassesKind {
 
   NodeFacts facts(const NodeRows&, const std::uint32_t*, const std::int64_t* sums,
                   bool wants_impurity, double* value) const {
-    const std::int64_t weight = sums[targets_.n_sums - 1];
-    const auto w = static_cast<double>(weight);
-    bool is_pure = true;
-    for (std::int32_t k = 0; k < targets_.n_sums - 1; ++k) {
-      is_pure &= sums[k] == 0 || sums[k] == weight;
+    const auto w = static_cast<double>(sums[targets_.n_sums - 1]);
+    const bool pure = is_pure(sums);
+    for (std::int32_t k = 0; k < targets_.n_sums - 1; ++k)
       value[k] = static_cast<double>(sums[k]) / w;
-    }
     // Outputs' impurities are averaged: score / n_outputs has the weight of one.
     const double own = score(sums);
     const double impurity =
-        wants_impurity && !is_pure ? Criterion::impurity(own / targets_.n_outputs, w) : 0.0;
-    return {is_pure, own, impurity};
+        wants_impurity && !pure ? Criterion::impurity(own / targets_.n_outputs, w) : 0.0;
+    return {pure, own, impurity};
   }
 
   double improvement_unit() const { return 1.0 / targets_.n_outputs; }
+
+  bool is_pure(const std::int64_t* sums) const {
+    const std::int64_t weight = sums[targets_.n_sums - 1];
+    return std::all_of(sums, sums + targets_.n_sums - 1,
+                       [weight](std::int64_t sum) { return sum == 0 || sum == weight; });
+  }
 
  private:
   const Targets& targets_;

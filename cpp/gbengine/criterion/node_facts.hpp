@@ -24,18 +24,18 @@ class NumberFacts {
 
   /// All rows have the same value: most nodes are decided by their first two.
   bool is_pure(const NodeRows& rows, std::int32_t output) const {
-    const std::int64_t first = value(rows.rows[0], output);
+    const std::int64_t first = value(rows.in_table(0), output);
     for (std::int64_t i = 1; i < rows.n; ++i)
-      if (value(rows.rows[i], output) != first) return false;
+      if (value(rows.in_table(i), output) != first) return false;
     return true;
   }
 
   /// The value of a pure node: what the user gave, to the last bit. Values that differ by less than
   /// a unit are averaged.
   double exact_value(const NodeRows& rows, const std::uint32_t* counts, std::int32_t output) const {
-    const double first = given(rows.rows[0], output);
+    const double first = given(rows.in_table(0), output);
     for (std::int64_t i = 1; i < rows.n; ++i)
-      if (given(rows.rows[i], output) != first)
+      if (given(rows.in_table(i), output) != first)
         return mean_of(rows, counts, output, [](double y) { return y; });
     return first + 0.0;  // -0.0 equals 0.0, and rows have no order
   }
@@ -57,14 +57,14 @@ class NumberFacts {
     const auto middle = static_cast<std::int64_t>(std::nearbyint(mean_distance(a, w)));
     std::int64_t largest = 0;
     for (std::int64_t i = 0; i < rows.n; ++i)
-      largest = std::max(largest, std::abs(value(rows.rows[i], output) - middle));
+      largest = std::max(largest, std::abs(value(rows.in_table(i), output) - middle));
     // Squares times weights must fit 126 bits: fine units give up their last bits for it.
     const int bits = 2 * static_cast<int>(std::bit_width(static_cast<std::uint64_t>(largest))) +
                      static_cast<int>(std::bit_width(static_cast<std::uint64_t>(w)));
     const int shift = bits > 126 ? (bits - 125) / 2 : 0;
     Int128 sum = 0;
     for (std::int64_t i = 0; i < rows.n; ++i) {
-      const std::uint32_t row = rows.rows[i];
+      const std::uint32_t row = rows.in_table(i);
       const std::int64_t d = (value(row, output) - middle) >> shift;
       const std::int64_t count = counts == nullptr ? 1 : counts[row];
       sum += Int128{d} * d * (targets_.weight_of(row) * count);
@@ -83,14 +83,14 @@ class NumberFacts {
     std::vector<double> values(static_cast<std::size_t>(rows.n));
     double largest = 0.0;
     for (std::int64_t i = 0; i < rows.n; ++i) {
-      const double of_y = function(given(rows.rows[i], output));
+      const double of_y = function(given(rows.in_table(i), output));
       values[static_cast<std::size_t>(i)] = of_y;
       largest = std::max(largest, std::abs(of_y));
     }
     const IntegerScale scale(largest);
     Int128 sum = 0, weight = 0;
     for (std::int64_t i = 0; i < rows.n; ++i) {
-      const std::uint32_t row = rows.rows[i];
+      const std::uint32_t row = rows.in_table(i);
       const Int128 w = Int128{targets_.weight_of(row)} * (counts == nullptr ? 1 : counts[row]);
       sum += scale(values[static_cast<std::size_t>(i)]) * w;
       weight += w;

@@ -46,6 +46,8 @@ class NumberKind {
 
   double value_of(double mean) const { return facts_.value_at(mean / weight_unit_, 0); }
 
+  bool is_pure(const Pair&) const { return false; }  // a sum does not tell
+
   double improvement_unit() const {
     if (Criterion::kNeedsTrueSum) return 1.0 / weight_unit_;
     return (unit_ / weight_unit_) * (unit_ / weight_unit_);
@@ -88,6 +90,7 @@ class NumbersKind {
     return facts;
   }
 
+  bool is_pure(const std::int64_t*) const { return false; }  // sums do not tell
   double improvement_unit() const { return 1.0 / (targets_.fraction_unit * targets_.n_outputs); }
 
  private:

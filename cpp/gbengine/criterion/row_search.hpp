@@ -7,6 +7,7 @@
 //   NodeFacts facts(const NodeRows&, const std::uint32_t* counts, const std::int64_t* sums,
 //                   bool wants_impurity, double* value) const;
 //   double improvement_unit() const;
+//   bool is_pure(const std::int64_t* sums) const;   // if they can tell
 #pragma once
 
 #include <algorithm>
@@ -15,6 +16,9 @@
 #include <vector>
 
 #include "gbengine/criterion/code_order.hpp"
+#include "gbengine/criterion/code_reader.hpp"
+#include "gbengine/criterion/node_terms.hpp"
+#include "gbengine/criterion/random_cut.hpp"
 #include "gbengine/criterion/split_search.hpp"
 #include "gbengine/criterion/targets.hpp"
 
@@ -28,7 +32,9 @@ class RowSearch final : public SplitSearch {
         rules_(rules),
         kind_(targets),
         n_sums_(static_cast<std::size_t>(targets.n_sums)),
+        terms_(targets),
         order_(size.max_rows),
+        reader_(size),
         total_(n_sums_),
         left_(n_sums_),
         right_(n_sums_),
@@ -41,19 +47,26 @@ class RowSearch final : public SplitSearch {
 
   void sum(const NodeRows& rows, std::int64_t* sums) const override {
     std::fill_n(sums, n_sums_, std::int64_t{0});
-    for (std::int64_t i = 0; i < rows.n; ++i) add_row(rows.rows[i], sums);
+    NodeTerms terms(targets_);
+    terms.open(rows, counts_);
+    for (std::size_t i = 0; i < terms.n_rows(); ++i) terms.add(i, sums);
   }
 
-  NodeFacts open(const NodeRows& rows, const std::int64_t* sums, bool /*may_split*/,
+  bool takes_copies() const override { return true; }
+
+  NodeFacts open(const NodeRows& rows, const std::int64_t* sums, bool may_split,
                  double* value) override {
     node_ = rows;
+    reader_.open();
     std::copy_n(sums, n_sums_, total_.data());
-    return kind_.facts(rows, counts_, sums, rules_.wants_impurity, value);
+    const NodeFacts facts = kind_.facts(rows, counts_, sums, rules_.wants_impurity, value);
+    if (may_split && !facts.is_pure) terms_.open(rows, counts_);
+    return facts;
   }
 
   void set_bounds(const MeanBounds&) override {}  // means of several outputs have no order
 
-  bool seek(const CodedTable& table, std::int32_t feature, int /*monotonic*/,
+  bool seek(const CodedView& table, std::int32_t feature, int /*monotonic*/,
             SplitCandidate& best) override {
     const CodeColumn& column = table.column(feature);
     auto present = order_.sort(column, node_.rows, node_.n);
@@ -71,38 +84,39 @@ class RowSearch final : public SplitSearch {
       // All values left, the missing ones right.
       try_split(walk, present.size(), present.back().code, column.n_codes);
       std::fill(left_.begin(), left_.end(), std::int64_t{0});
-      for (const CodeOrder::Item& item : absent) add_row(node_.rows[item.at], left_.data());
+      for (const CodeOrder::Item& item : absent) terms_.add(item.at, left_.data());
       walk.missing_goes_left = true;
       move_rows(present, absent.size(), walk);
     }
     return true;
   }
 
-  CodeRange read(const CodedTable& table, std::int32_t feature) override {
-    const CodeColumn& column = table.column(feature);
-    missing_code_ = column.n_codes;
-    read_ = order_.sort(column, node_.rows, node_.n);
-    std::size_t n_present = read_.size();
-    while (n_present > 0 && read_[n_present - 1].code == missing_code_) --n_present;
-    if (n_present == 0) return {1, 0, true};
-    return {read_[0].code, read_[n_present - 1].code, n_present < read_.size()};
+  bool seek_random(const CodedView& table, std::int32_t feature, int monotonic,
+                   const CounterRng::Draws& draws, SplitCandidate& best) override {
+    return try_random_cut(*this, table, feature, monotonic, draws, best);
   }
 
+  /// Reads a column for try_cut.
+  CodeRange read(const CodedView& table, std::int32_t feature) {
+    return reader_.read(table, feature, node_);
+  }
+
+  /// Tries one cut of the column that was read last.
   void try_cut(const Cut& cut, bool missing_goes_left, std::int32_t feature, int /*monotonic*/,
-               SplitCandidate& best) override {
+               SplitCandidate& best) {
+    const bool missing_left = reader_.has_missing() && missing_goes_left;
     std::fill(left_.begin(), left_.end(), std::int64_t{0});
     std::size_t n_left = 0;
-    bool has_missing = false;
-    for (const CodeOrder::Item& item : read_) {
-      const bool is_missing = item.code == missing_code_;
-      has_missing |= is_missing;
-      if (is_missing ? !missing_goes_left : item.code > cut.code) continue;
-      add_row(node_.rows[item.at], left_.data());
-      ++n_left;
-    }
+    reader_.with_codes(node_, [&](const auto& code_at) {
+      for (std::int64_t i = 0; i < node_.n; ++i) {
+        const std::uint32_t code = code_at(i);
+        if (code > cut.code && !(missing_left && code == reader_.missing_code())) continue;
+        terms_.add(static_cast<std::size_t>(i), left_.data());
+        ++n_left;
+      }
+    });
     const double score = score_if_allowed(n_left);
-    if (score > best.score)
-      take({score, feature, cut, has_missing && missing_goes_left, has_missing}, best);
+    if (score > best.score) take({score, feature, cut, missing_left, reader_.has_missing()}, best);
   }
 
   const std::int64_t* best_left() const override { return best_left_.data(); }
@@ -112,7 +126,7 @@ class RowSearch final : public SplitSearch {
   using Items = std::span<const CodeOrder::Item>;
 
   struct Walk {
-    const CodedTable& table;
+    const CodedView& table;
     std::int32_t feature;
     bool missing_goes_left;
     bool has_missing;
@@ -121,25 +135,11 @@ class RowSearch final : public SplitSearch {
 
   static constexpr double kNever = -std::numeric_limits<double>::infinity();
 
-  void add_row(std::uint32_t row, std::int64_t* sums) const {
-    const std::int64_t count = counts_ == nullptr ? 1 : counts_[row];
-    const std::int64_t weight = targets_.weight_of(row) * count;
-    const auto n_outputs = static_cast<std::size_t>(targets_.n_outputs);
-    if (targets_.is_classes()) {
-      const std::uint32_t* slots = targets_.slot.data() + row * n_outputs;
-      for (std::size_t k = 0; k < n_outputs; ++k) sums[slots[k]] += weight;
-    } else {
-      for (std::size_t k = 0; k < n_outputs; ++k)
-        sums[k] += targets_.weighted_value(row, static_cast<std::int32_t>(k)) * count;
-    }
-    sums[n_sums_ - 1] += weight;
-  }
-
   void move_rows(Items present, std::size_t n_left_before, Walk& walk) {
     for (std::size_t i = 0; i < present.size(); ++i) {
       if (i > 0 && present[i].code != present[i - 1].code)
         try_split(walk, n_left_before + i, present[i - 1].code, present[i].code);
-      add_row(node_.rows[present[i].at], left_.data());
+      terms_.add(present[i].at, left_.data());
     }
   }
 
@@ -166,6 +166,7 @@ class RowSearch final : public SplitSearch {
 
   void take(const SplitCandidate& candidate, SplitCandidate& best) {
     best = candidate;
+    best.is_perfect = kind_.is_pure(left_.data()) && kind_.is_pure(right_.data());
     best_left_ = left_;
   }
 
@@ -175,10 +176,10 @@ class RowSearch final : public SplitSearch {
   Kind kind_;
   std::size_t n_sums_;
   const std::uint32_t* counts_ = nullptr;
+  NodeTerms terms_;
   CodeOrder order_;
+  CodeReader reader_;
   NodeRows node_{};
-  Items read_;
-  std::uint32_t missing_code_ = 0;
   std::vector<std::int64_t> total_, left_, right_, best_left_;
 };
 

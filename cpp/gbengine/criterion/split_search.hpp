@@ -15,7 +15,8 @@
 #include <cstdint>
 #include <limits>
 
-#include "gbengine/data/coded_table.hpp"
+#include "gbengine/base/rng.hpp"
+#include "gbengine/data/coded_view.hpp"
 
 namespace gbengine {
 
@@ -28,7 +29,8 @@ struct SplitRules {
 /// How large the nodes get.
 struct SearchSize {
   std::int64_t max_rows;
-  std::int64_t max_cells;  // codes of a column, the missing one too
+  std::int64_t max_cells;   // codes of a column, the missing one too
+  bool reads_most_columns;  // of a node, so that reading all of them at once pays
 };
 
 /// Where a node's mean may lie, in the search's own units; narrowed by monotonic splits above it.
@@ -37,9 +39,16 @@ struct MeanBounds {
   double high = std::numeric_limits<double>::infinity();
 };
 
+/// Rows by their numbers in the view that is searched; `names` gives their numbers in the table
+/// where that is a copy of some rows.
 struct NodeRows {
   const std::uint32_t* rows;
   std::int64_t n;
+  const std::uint32_t* names = nullptr;
+
+  std::uint32_t in_table(std::int64_t i) const {
+    return names == nullptr ? rows[i] : names[rows[i]];
+  }
 };
 
 struct NodeFacts {
@@ -55,6 +64,7 @@ struct SplitCandidate {
   bool missing_goes_left = false;
   bool saw_missing = false;  // if not, which way missing values go is not the search's to say
   double left_mean = 0.0, right_mean = 0.0;  // only of a monotonic feature
+  bool is_perfect = false;  // both sides are pure and known to be: no split can score higher
 
   bool is_valid() const { return feature >= 0; }
 };
@@ -73,6 +83,12 @@ class SplitSearch {
   /// @param min_weight_leaf that both children must keep, in integer weight
   virtual void start_tree(const std::uint32_t* counts, std::int64_t min_weight_leaf) = 0;
 
+  /// Whether the rows of a branch may be searched in a copy of them (NodeRows::names).
+  virtual bool takes_copies() const { return false; }
+
+  /// From now on rows are numbered by their place in this list; nullptr: as in the table again.
+  virtual void rename_rows(const std::uint32_t* /*names*/, std::int64_t /*n*/) {}
+
   /// What the rows add up to.
   virtual void sum(const NodeRows& rows, std::int64_t* sums) const = 0;
 
@@ -89,15 +105,14 @@ class SplitSearch {
   /// equal ones the first that is tried stays.
   /// @param monotonic -1, 0 or 1: which way the mean must go as the column grows
   /// @return false if the node's rows are all the same there
-  virtual bool seek(const CodedTable& table, std::int32_t feature, int monotonic,
+  virtual bool seek(const CodedView& table, std::int32_t feature, int monotonic,
                     SplitCandidate& best) = 0;
 
-  /// Reads a column for try_cut.
-  virtual CodeRange read(const CodedTable& table, std::int32_t feature) = 0;
-
-  /// Tries one split on the column that was read last.
-  virtual void try_cut(const Cut& cut, bool missing_goes_left, std::int32_t feature, int monotonic,
-                       SplitCandidate& best) = 0;
+  /// Tries one cut of a column, drawn at random (criterion/random_cut.hpp).
+  /// @param draws of the node
+  /// @return false if the node's rows are all the same there
+  virtual bool seek_random(const CodedView& table, std::int32_t feature, int monotonic,
+                           const CounterRng::Draws& draws, SplitCandidate& best) = 0;
 
   /// What the left rows of the best candidate since `open` add up to.
   virtual const std::int64_t* best_left() const = 0;

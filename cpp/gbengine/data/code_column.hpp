@@ -37,7 +37,7 @@ class RowwiseCodes {
 };
 
 struct CodeColumn {
-  const void* codes = nullptr;  // n_rows of them
+  const void* codes = nullptr;  // n_rows of them, or nullptr if there is only the other copy
   CodeWidth width = CodeWidth::k8;
   std::uint32_t n_codes = 0;
   bool has_missing = false;
@@ -47,7 +47,7 @@ struct CodeColumn {
   /// each other, and then a row's columns should lie together.
   template <typename Visit>
   decltype(auto) visit(std::int64_t n_rows, Visit&& visitor) const {
-    if (n_rows <= kFewRows && rowwise.is_there()) return visitor(rowwise);
+    if (rowwise.is_there() && (n_rows <= kFewRows || codes == nullptr)) return visitor(rowwise);
     return visit(visitor);
   }
 

@@ -26,6 +26,17 @@ double point_between(double low, double high, double u) {
   return std::isfinite(span) ? low + u * span : std::numeric_limits<double>::quiet_NaN();
 }
 
+/// How many of n ascending numbers are below x; without branches, since it is anybody's guess.
+std::uint32_t count_below(const double* numbers, std::uint32_t n, double x) {
+  std::uint32_t begin = 0;
+  while (n > 1) {
+    const std::uint32_t half = n / 2;
+    begin += half & -std::uint32_t{numbers[begin + half - 1] < x};
+    n -= half;
+  }
+  return begin + (n == 1 && numbers[begin] < x ? 1 : 0);
+}
+
 /// One of low … high - 1.
 std::uint32_t index_between(std::uint32_t low, std::uint32_t high, double u) {
   const auto step = static_cast<std::uint32_t>(u * static_cast<double>(high - low));
@@ -89,8 +100,7 @@ Cut CodedTable::cut_at_random(std::int32_t feature, std::uint32_t low, std::uint
     const auto code = static_cast<std::uint32_t>(above - sorted.begin()) - 1;
     return {code, point < sorted[last] ? point : sorted[code]};
   }
-  const auto code =
-      static_cast<std::uint32_t>(std::lower_bound(begin, end, point) - sorted.begin());
+  const auto code = low + count_below(sorted.data() + low, last - low, point);
   return {code, sorted[code]};
 }
 

@@ -19,7 +19,7 @@ struct CartConfig {
                       // equally good splits the first one found is taken
   std::vector<std::int8_t> monotonic;  // -1, 0 or 1 a column; empty: no constraint
   double ccp_alpha;
-  bool keep_statistics;  // impurity, n_samples and split_gain of every node
+  bool keep_statistics;  // impurity and n_samples of every node, in the model
   std::uint64_t seed;
 
   int monotonic_of(std::int32_t feature) const {

@@ -15,7 +15,7 @@
 #include "gbengine/base/parallel.hpp"
 #include "gbengine/criterion/registry.hpp"
 #include "gbengine/criterion/split_search.hpp"
-#include "gbengine/data/coded_table.hpp"
+#include "gbengine/data/coded_view.hpp"
 #include "gbengine/learn/cart_config.hpp"
 #include "gbengine/learn/cart_sums.hpp"
 #include "gbengine/learn/cart_tree.hpp"
@@ -74,18 +74,24 @@ class CartWorker {
  private:
   NodeFacts open_node(const OpenNode& open, CartTree& tree);
   bool may_split(const OpenNode& open, std::int64_t n_rows) const;
-  bool looks_in_order() const;
-  SplitCandidate find(const OpenNode& open);
+  template <typename TryNext>
+  void for_each_column(const OpenNode& open, TryNext&& try_next);
+  static bool is_settled(const SplitCandidate& best, std::int64_t n_rows);
+  SplitCandidate find(const OpenNode& open, std::int64_t n_rows);
   SplitCandidate find_together(const Parallel& parallel, const OpenNode& open, const RowSpan& rows,
                                const std::vector<std::unique_ptr<CartWorker>>& helpers);
   bool seek(const OpenNode& open, std::int32_t feature, SplitCandidate& best);
-  bool seek_random(const OpenNode& open, std::int32_t feature, SplitCandidate& best);
-  std::vector<std::int32_t> columns_to_try(const OpenNode& open);
   void join(const OpenNode& open, const RowSpan& rows);
+  bool wants_copy(const RowSpan& rows) const;
+  void enter_copy(const RowSpan& rows);
+  void leave_copy(const RowSpan& rows);
+  NodeRows node_rows(const RowSpan& rows) const;
   std::int64_t part_rows(const RowSpan& rows, const SplitCandidate& split);
   std::int64_t count(std::int64_t n_rows, const CartSums& sums) const;
 
-  const CodedTable& table_;
+  CodedView whole_, copy_;            // of the table
+  const CodedView* view_ = nullptr;   // the one that is searched
+  std::vector<std::uint32_t> names_;  // of the copied rows in the table
   const Targets& targets_;
   const CartConfig& config_;
   std::int64_t min_weight_leaf_ = 0;  // in integer weight

@@ -1,6 +1,7 @@
 #include "gbengine/learn/row_draw.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <cstring>
 #include <numeric>
@@ -73,6 +74,17 @@ bool are_whole(const double* weight, std::int64_t n_rows) {
   return total <= kMaxWholeTotal;
 }
 
+void need_permutation(const std::vector<std::uint32_t>& order) {
+  std::vector<bool> is_there(order.size());
+  for (const std::uint32_t row : order) {
+    if (row >= order.size() || is_there[row])
+      throw ValueError("order must name each of its " + std::to_string(order.size()) +
+                       " rows once; it has " + std::to_string(row) +
+                       (row < order.size() ? " twice" : ""));
+    is_there[row] = true;
+  }
+}
+
 }  // namespace
 
 std::vector<std::uint32_t> content_order(const Parallel& parallel, const CodedTable& table,
@@ -98,25 +110,41 @@ RowDraw::RowDraw(const Parallel& parallel, const CodedTable& table, const Target
     : config_(config), rng_(seed, RngPurpose::kRowDraw), n_rows_(table.n_rows()) {
   if (draws_all()) return;
   order_ = content_order(parallel, table, y, weight);
+  place_all(weight);
+}
+
+RowDraw::RowDraw(std::vector<std::uint32_t> order, const double* weight, const DrawConfig& config,
+                 std::uint64_t seed)
+    : config_(config),
+      rng_(seed, RngPurpose::kRowDraw),
+      n_rows_(static_cast<std::int64_t>(order.size())),
+      order_(std::move(order)) {
+  assert(!draws_all() && !order_.empty());
+  need_permutation(order_);
+  place_all(weight);
+}
+
+/// Gives the rows of order_ their places, and sees that there are enough.
+void RowDraw::place_all(const double* weight) {
   n_places_ = static_cast<std::uint64_t>(n_rows_);
-  if (weight != nullptr) place_rows(weight, n_rows_);
-  const bool is_short =
-      is_whole_ ? static_cast<std::uint64_t>(config.n_draws) > n_places_ : config.n_draws > n_rows_;
-  if (config.sampling == Sampling::kWithoutReplacement && is_short)
-    throw ValueError("max_samples asks for " + std::to_string(config.n_draws) +
+  if (weight != nullptr) place_rows(weight);
+  const bool is_short = is_whole_ ? static_cast<std::uint64_t>(config_.n_draws) > n_places_
+                                  : config_.n_draws > n_rows_;
+  if (config_.sampling == Sampling::kWithoutReplacement && is_short)
+    throw ValueError("max_samples asks for " + std::to_string(config_.n_draws) +
                      " rows, drawn without replacement, of " +
                      std::to_string(is_whole_ ? static_cast<std::int64_t>(n_places_) : n_rows_));
 }
 
 /// Gives each row as many places as it weighs; weights that are not whole are scaled.
-void RowDraw::place_rows(const double* weight, std::int64_t n_rows) {
-  const auto n = static_cast<std::size_t>(n_rows);
-  is_whole_ = are_whole(weight, n_rows);
+void RowDraw::place_rows(const double* weight) {
+  const auto n = static_cast<std::size_t>(n_rows_);
+  is_whole_ = are_whole(weight, n_rows_);
   double scale = 1.0;
   if (!is_whole_) {
     // The places of all rows together are fewer than 2^62.
-    const double largest = *std::max_element(weight, weight + n_rows);
-    const int room = 62 - (std::ilogb(static_cast<double>(n_rows)) + 1);
+    const double largest = *std::max_element(weight, weight + n_rows_);
+    const int room = 62 - (std::ilogb(static_cast<double>(n_rows_)) + 1);
     scale = std::ldexp(1.0, std::clamp(room - (std::ilogb(largest) + 1), -1000, 1000));
     weight_.resize(n);
     for (std::size_t i = 0; i < n; ++i) weight_[i] = weight[order_[i]];

@@ -6,6 +6,8 @@
 // sees. Example:
 //   RowDraw draw(parallel, table, y, weight, {Sampling::kWithReplacement, n_rows}, seed);
 //   draw.counts(tree_idx, counts);   // by row
+// What a draw needs of the table is the order alone; whoever has kept it draws the same once more:
+//   RowDraw again(order, weight, {Sampling::kWithReplacement, n_rows}, seed);
 #pragma once
 
 #include <cstdint>
@@ -37,6 +39,12 @@ class RowDraw {
   RowDraw(const Parallel& parallel, const CodedTable& table, const TargetView& y,
           const double* weight, const DrawConfig& config, std::uint64_t seed);
 
+  /// The same without the table, for later.
+  /// @param order what order() gave; not empty, so config must not take all rows
+  /// Throws ValueError if it does not name each row once, too.
+  RowDraw(std::vector<std::uint32_t> order, const double* weight, const DrawConfig& config,
+          std::uint64_t seed);
+
   bool draws_all() const { return config_.sampling == Sampling::kAll; }
 
   /// All rows by content; empty if all rows are taken anyway.
@@ -58,7 +66,8 @@ class RowDraw {
   void draw_places(std::uint64_t tree_idx, std::uint32_t* counts) const;
   void draw_by_weight(std::uint64_t tree_idx, std::uint32_t* counts) const;
   std::uint32_t row_at(std::uint64_t place) const;
-  void place_rows(const double* weight, std::int64_t n_rows);
+  void place_rows(const double* weight);
+  void place_all(const double* weight);
 
   DrawConfig config_;
   CounterRng rng_;
