@@ -39,8 +39,8 @@ class BaseDecisionTree(BaseTrees):
             Targets: finite numbers of size up to 1e30, or classes (strings, whole numbers, bools).
         sample_weight : array-like of shape (n_rows,) or float, default=None
             Weights >= 0, with a sum up to 2**53. Rows of weight 0 are left out; a weight that is a
-            whole number k is worth k copies of the row, bit for bit, if all are whole and sum to at
-            most 2**31.
+            whole number k is worth k copies of the row, bit for bit, if all are whole, sum to at
+            most 2**31, and there are no class weights.
 
         Returns
         -------

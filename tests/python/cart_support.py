@@ -187,13 +187,16 @@ class Walk:
 
 
 def assert_missing_directions(twin: Cart, walk: Walk) -> None:
-    """Where a node saw no missing value, they go where more rows go."""
+    """Where a node saw no missing value, they go where more weight goes."""
     for i, node in walk.nodes.items():
         if node.taken is None:
             continue
         if not np.isnan(twin.X[node.rows, node.taken.feature]).any():
-            more_left = twin.count(node.taken.left) > twin.count(node.taken.right)
-            assert walk.tree.missing_go_to_left[i] == more_left
+            left, right = (
+                twin.weight[list(rows)].sum() for rows in (node.taken.left, node.taken.right)
+            )
+            if not np.isclose(left, right):  # else the last bits of the sums decide
+                assert walk.tree.missing_go_to_left[i] == (left > right)
 
 
 STATISTICS = ("weighted_n_node_samples", "impurity", "value")

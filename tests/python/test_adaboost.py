@@ -290,4 +290,4 @@ def test_random_trees_are_not_alike(model):
     assert_same(a, b, X)
     assert not np.array_equal(scores(a, X), scores(c, X))
     assert len({tuple(tree.predict(X)) for tree in a.estimators_}) > 10
-    assert a.score(X, y) > 0.75
+    assert a.score(X, y) > 0.7

@@ -21,7 +21,6 @@ enum class RngPurpose : std::uint64_t {
   kRowDraw = 7,
   kTreeColumn = 8,
   kPermutation = 9,
-  kResample = 10,
 };
 
 class CounterRng {

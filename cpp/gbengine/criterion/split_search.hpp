@@ -7,9 +7,10 @@
 // impurity times the node's integer weight. One object a thread; it keeps the node that was opened
 // last. Example:
 //   search->start_tree(counts, /*min_weight_leaf=*/0);
-//   NodeFacts facts = search->open({rows, n}, sums, {}, /*may_split=*/true, value);
+//   search->sum({rows, n_rows}, sums);
+//   NodeFacts facts = search->open({rows, n_rows}, sums, /*may_split=*/true, value);
 //   SplitCandidate best;
-//   for (f : features) search->seek(table.column(f), f, 0, best);
+//   for (f : features) search->seek(view, f, /*monotonic=*/0, best);
 #pragma once
 
 #include <cstdint>
@@ -101,7 +102,7 @@ class SplitSearch {
   /// between them, as scikit-learn does.
   virtual void set_bounds(const MeanBounds& bounds) = 0;
 
-  /// Tries every split of the node on a column; one with a higher score replaces `best`, so that of
+  /// Tries every split of the node, which may be split and is not pure, on a column; one with a higher score replaces `best`, so that of
   /// equal ones the first that is tried stays.
   /// @param monotonic -1, 0 or 1: which way the mean must go as the column grows
   /// @return false if the node's rows are all the same there

@@ -3,7 +3,7 @@
 // Children are made in pairs, side by side. Grown by CartWorker, joined by CartGrower. Example:
 //   CartTree tree(n_values);
 //   std::int32_t root = tree.add_root({0, n_rows});
-//   std::int32_t left = tree.split(root, candidate, n_left);
+//   std::int32_t left = tree.split(root, candidate, gain, n_left);
 #pragma once
 
 #include <cstdint>

@@ -107,12 +107,9 @@ std::optional<FoundSplit> CartWorker::split(
   found.left_sums = CartSums(search_->best_left(), static_cast<std::size_t>(targets_.n_sums));
   found.n_left = part_rows(rows, best);
   if (!best.saw_missing) {
-    // Where rows were drawn, by draws: a row of weight k then says the same as k copies of it.
-    const bool by_draws = tree_.counts != nullptr;
-    const std::int64_t n = by_draws ? open.sums.weight() : count(rows.size, open.sums);
-    const std::int64_t n_left =
-        by_draws ? found.left_sums.weight() : count(found.n_left, found.left_sums);
-    found.split.missing_goes_left = n_left > n - n_left;
+    // By weight, not by rows: a row of weight k then says the same as k copies of it.
+    const std::int64_t left = found.left_sums.weight();
+    found.split.missing_goes_left = left > open.sums.weight() - left;
   }
   return found;
 }
@@ -225,37 +222,31 @@ SplitCandidate CartWorker::find(const OpenNode& open, std::int64_t n_rows) {
 SplitCandidate CartWorker::find_together(const Parallel& parallel, const OpenNode& open,
                                          const RowSpan& rows,
                                          const std::vector<std::unique_ptr<CartWorker>>& helpers) {
-  struct Found {
-    SplitCandidate best;
-    std::int64_t place = 0;  // of its column among those tried
-    bool is_open = false, can_split = false;
-  };
   std::vector<std::int32_t> columns;
   for_each_column(open, [&](std::int32_t column) {
     columns.push_back(column);
     return columns.size() < static_cast<std::size_t>(config_.max_features);
   });
-  std::vector<Found> found(helpers.size());
+  std::vector<SplitCandidate> best_of(columns.size());
+  std::vector<std::uint8_t> can_split(columns.size(), 0), has_joined(helpers.size(), 0);
   parallel.for_each(static_cast<std::int64_t>(columns.size()), [&](std::int64_t i, int thread) {
     CartWorker& worker = *helpers[static_cast<std::size_t>(thread)];
-    Found& own = found[static_cast<std::size_t>(thread)];
-    if (is_settled(own.best, rows.size)) return;
-    if (&worker != this && !own.is_open) worker.join(open, rows);
-    own.is_open = true;
-    const double before = own.best.score;
-    own.can_split |= worker.seek(open, columns[static_cast<std::size_t>(i)], own.best);
-    if (own.best.score > before) own.place = i;
+    const auto at = static_cast<std::size_t>(i);
+    if (&worker != this && std::exchange(has_joined[static_cast<std::size_t>(thread)], 1) == 0)
+      worker.join(open, rows);
+    can_split[at] = worker.seek(open, columns[at], best_of[at]) ? 1 : 0;
   });
-  const auto can_split = [](const Found& f) { return f.can_split; };
-  if (std::none_of(found.begin(), found.end(), can_split)) return find(open, rows.size);
-  const auto first = std::min_element(found.begin(), found.end(), [](const auto& a, const auto& b) {
-    if (a.best.is_perfect != b.best.is_perfect) return a.best.is_perfect;
-    if (!a.best.is_perfect && a.best.score != b.best.score) return a.best.score > b.best.score;
-    return a.place < b.place;
-  });
+  if (std::find(can_split.begin(), can_split.end(), 1) == can_split.end())
+    return find(open, rows.size);
+  // As find would have gone through them.
+  SplitCandidate best;
+  for (const SplitCandidate& candidate : best_of) {
+    if (candidate.score > best.score) best = candidate;
+    if (is_settled(best, rows.size)) break;
+  }
   // The winner's sums are asked of this worker: let it find that split once more, alone.
   SplitCandidate winner;
-  if (first->best.is_valid()) seek(open, first->best.feature, winner);
+  if (best.is_valid()) seek(open, best.feature, winner);
   return winner;
 }
 

@@ -3,8 +3,8 @@
 // It knows no criterion (that is SplitSearch) and no ensemble. A node's draws depend on the tree
 // and on the way from the root alone. Example:
 //   CartWorker worker(table, targets, config, criterion, max_rows);
-//   worker.start_tree({tree_idx, rows, counts, total_weight}, columns);
-//   CartTree branch = worker.grow_branch(parallel, node);
+//   worker.start_tree({tree_idx, rows, counts, count_unit, total_weight}, columns);
+//   CartTree branch = worker.grow_branch(parallel, open_node, row_span);
 #pragma once
 
 #include <cstdint>

@@ -6,7 +6,7 @@
 //   K > 2:  raw[k] = sum over t of a_t / A * (1 if t votes for k, else -1 / (K - 1))
 //   K == 2: raw = sum over t of 2 a_t / A * (1 if t votes for class 1, else -1)
 // The link gives probabilities: kLogit of raw for two classes, kSoftmax of raw / (K - 1) for more.
-// Example: EnsembleModel votes = vote_model(shares, {0.9, 0.4});
+// Example: EnsembleModel votes = vote_model(shares, /*n_classes=*/3, {0.9, 0.4});
 #pragma once
 
 #include <algorithm>
