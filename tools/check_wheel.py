@@ -1,6 +1,6 @@
 """Checks a built wheel: what must be in it, what must not, and its size.
 
-Usage: ``python tools/check_wheel.py dist/gbengine-0.1.0-*.whl``
+Usage: ``python tools/check_wheel.py dist/gbengine-0.2.0-*.whl``
 """
 
 import sys

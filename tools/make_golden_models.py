@@ -13,6 +13,7 @@ import numpy as np
 import gbengine
 
 FOLDER = Path(__file__).parents[1] / "tests" / "models"
+QUANTILES = [0.25, 0.75]
 
 
 def table(n_rows: int, seed: int) -> np.ndarray:
@@ -25,32 +26,68 @@ def table(n_rows: int, seed: int) -> np.ndarray:
     return X
 
 
-def models() -> dict[str, gbengine.GradientBoostingClassifier | gbengine.GradientBoostingRegressor]:
-    """Train one small model for each link."""
-    X = table(300, seed=1)
-    signal = np.nan_to_num(X[:, 0], posinf=1, neginf=-1) + np.nan_to_num(X[:, 3])
+def boosted(X: np.ndarray, signal: np.ndarray) -> dict[str, Any]:
+    """Train one small model for each link, and one of several trees a round."""
     small: dict[str, Any] = {"n_estimators": 5, "max_leaf_nodes": 6, "random_state": 0}
     classes = np.array(["no", "yes"])[(signal > 1).astype(int)]
     three = np.digitize(signal, [0, 1])
+    several: dict[str, Any] = small | {"n_parallel_trees": 3, "subsample": 0.5}
     return {
         "identity": gbengine.GradientBoostingRegressor(**small).fit(X, signal),
         "log": gbengine.GradientBoostingRegressor("poisson", **small).fit(X, np.exp(signal)),
         "logit": gbengine.GradientBoostingClassifier(**small).fit(X, classes),
         "softmax": gbengine.GradientBoostingClassifier(**small).fit(X, three),
+        "parallel_trees": gbengine.GradientBoostingRegressor(**several).fit(X, signal),
     }
 
 
+def grown(X: np.ndarray, signal: np.ndarray) -> dict[str, Any]:
+    """Train one small model of each other kind."""
+    small: dict[str, Any] = {"n_estimators": 5, "max_leaf_nodes": 8, "random_state": 0}
+    few: dict[str, Any] = {"n_estimators": 5, "random_state": 0}
+    three = np.array(["high", "low", "mid"])[np.digitize(signal, [0, 1])]
+    outputs = np.column_stack([signal, np.nan_to_num(X[:, 1]), signal**2])
+    shallow = gbengine.DecisionTreeClassifier(max_depth=3)
+    return {
+        "decision_tree": gbengine.DecisionTreeClassifier(max_leaf_nodes=20).fit(X, three),
+        "random_forest_classifier": gbengine.RandomForestClassifier(**small).fit(X, three),
+        "random_forest_outputs": gbengine.RandomForestRegressor(**small, keep_statistics=True).fit(
+            X, outputs
+        ),
+        "random_forest_quantiles": gbengine.RandomForestRegressor(
+            **small | {"n_estimators": 2}, keep_leaf_samples=True
+        ).fit(X, signal),
+        "extra_trees": gbengine.ExtraTreesRegressor(**small).fit(X, signal),
+        "adaboost_classifier": gbengine.AdaBoostClassifier(shallow, **few).fit(X, three),
+        "adaboost_binary": gbengine.AdaBoostClassifier(**few).fit(X, three == "mid"),
+        "adaboost_regressor": gbengine.AdaBoostRegressor(**few).fit(X, signal),
+        "bagging": gbengine.BaggingClassifier(shallow, **few, max_features=2).fit(X, three),
+        "isolation_forest": gbengine.IsolationForest(**few, max_samples=16).fit(X),
+    }
+
+
+def predict(model: Any, X: np.ndarray) -> Any:
+    """Predict as tests/python/test_golden_models.py does."""
+    if getattr(model, "keep_leaf_samples", False):
+        return model.predict(X, quantiles=QUANTILES)
+    for name in ("decision_function", "predict_proba"):
+        if hasattr(model, name):
+            return getattr(model, name)(X)
+    return model.predict(X)
+
+
 def main() -> None:
-    """Write one model file a link and the predictions of all."""
+    """Write the model files, and the predictions of all."""
     folder = FOLDER / gbengine.__version__
     folder.mkdir(parents=True, exist_ok=True)
-    X = table(50, seed=2)
+    X = table(300, seed=1)
+    signal = np.nan_to_num(X[:, 0], posinf=1, neginf=-1) + np.nan_to_num(X[:, 3])
+    rows = table(50, seed=2)
     expected: dict[str, Any] = {}
-    for name, model in models().items():
+    for name, model in (boosted(X, signal) | grown(X, signal)).items():
         model.save_model(folder / f"{name}.safetensors")
-        is_classifier = hasattr(model, "classes_")
-        expected[name] = model.decision_function(X) if is_classifier else model.predict(X)
-    np.savez(folder / "expected.npz", X=X, **expected)
+        expected[name] = predict(model, rows)
+    np.savez(folder / "expected.npz", X=rows, **expected)
 
 
 if __name__ == "__main__":

@@ -50,8 +50,9 @@ class BaseBagging(BaggedTrees):
         sample_weight : array-like of shape (n_rows,) or float, default=None
             Weights >= 0, with a sum up to 2**53: the chances of being drawn. Rows of weight 0 are
             left out; a weight that is a whole number k is worth k copies of the row, bit for bit,
-            if all are whole and the estimators are trees with the default ``min_samples_leaf`` and
-            ``min_samples_split``, which count a row once, however often it was drawn.
+            if all are whole and the estimators are trees without class weights, with the default
+            ``min_samples_leaf`` and ``min_samples_split``, which count a row once, however often
+            it was drawn.
         **fit_params : dict
             For an ``estimator`` that is bagged by scikit-learn: what its fit is to get, with
             ``sklearn.set_config(enable_metadata_routing=True)``.

@@ -60,10 +60,11 @@ class BaseForest(BaseTrees):
             Targets: finite numbers of size up to 1e30, or classes (strings, whole numbers, bools).
         sample_weight : array-like of shape (n_rows,) or float, default=None
             Weights >= 0, with a sum up to 2**53. Rows of weight 0 are left out; a weight that is a
-            whole number k is worth k copies of the row, bit for bit, if all are whole and sum to at
-            most 2**31: with ``bootstrap`` and ``max_samples=None`` each tree then draws as many
-            rows as they sum to. (With ``bootstrap`` ``min_samples_leaf`` and ``min_samples_split``,
-            where they are not the default, count a row once, however often it was drawn.)
+            whole number k is worth k copies of the row, bit for bit, if all are whole, sum to at
+            most 2**31, and there are no class weights: with ``bootstrap`` and ``max_samples=None``
+            each tree then draws as many rows as they sum to. (With ``bootstrap``
+            ``min_samples_leaf`` and ``min_samples_split``, where they are not the default, count a
+            row once, however often it was drawn.)
 
         Returns
         -------

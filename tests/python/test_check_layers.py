@@ -14,7 +14,8 @@ CLEAN_TREE = {
     "CMakeLists.txt": "project(t)\n",
     "cpp/gbengine/CMakeLists.txt": (
         "add_library(core STATIC\n  base/parallel.cpp  # threads\n  objective/gamma.cpp\n"
-        "  objective/registry.cpp\n  learn/grower.cpp\n)\n"
+        "  objective/registry.cpp\n  criterion/gini.cpp\n  criterion/registry.cpp\n"
+        "  learn/grower.cpp\n)\n"
         "target_sources(core PRIVATE kernel/isa.cpp)\n"
     ),
     "cpp/gbengine/base/parallel.hpp": "#include <vector>\n",
@@ -32,6 +33,12 @@ CLEAN_TREE = {
         '  {"huber", "regression", {"delta", "alpha"}, make_huber},\n};\n'
     ),
     "cpp/gbengine/metric/metric.hpp": "",
+    "cpp/gbengine/criterion/split_search.hpp": "",
+    "cpp/gbengine/criterion/gini.cpp": 'const char* kName = "gini";\n',
+    "cpp/gbengine/criterion/registry.cpp": (
+        'const Row kRows[] = {\n  {"gini", "classification", make_gini_search},\n'
+        '  {"poisson", "regression", make_poisson_search},\n};\n'
+    ),
     "cpp/gbengine/learn/grower.hpp": "",
     "cpp/gbengine/learn/grower.cpp": (
         '#include "gbengine/learn/grower.hpp"\n// not "gamma"\nconst char* kParam = "power";\n'
@@ -111,12 +118,16 @@ FORBIDDEN_INCLUDES = [
     ("kernel/sum.inl.hpp", "model/tree.hpp"),
     ("kernel/sum.inl.hpp", "objective/objective.hpp"),
     ("objective/objective.hpp", "metric/metric.hpp"),
+    ("objective/objective.hpp", "criterion/split_search.hpp"),
     ("metric/metric.hpp", "objective/objective.hpp"),
+    ("criterion/split_search.hpp", "metric/metric.hpp"),
+    ("criterion/split_search.hpp", "learn/grower.hpp"),
     ("learn/grower.hpp", "objective/objective.hpp"),
     ("learn/grower.hpp", "metric/metric.hpp"),
     ("learn/grower.hpp", "predict/walk.hpp"),
     ("predict/walk.hpp", "learn/grower.hpp"),
     ("predict/walk.hpp", "metric/metric.hpp"),
+    ("predict/walk.hpp", "criterion/split_search.hpp"),
     ("explain/shap.hpp", "objective/objective.hpp"),
     ("explain/shap.hpp", "export/json.hpp"),
     ("export/json.hpp", "explain/shap.hpp"),
@@ -166,19 +177,24 @@ def test_kernel_that_throws_or_allocates(tree: Path, code: str) -> None:
     assert "a kernel must not use" in only_violation(tree)
 
 
-@pytest.mark.parametrize("name", ["gamma", "huber"])
-def test_registry_name_elsewhere(tree: Path, name: str) -> None:
-    add(tree, "cpp/gbengine/ensemble/boosting.hpp", f'if (loss == "{name}") ++special;\n')
+@pytest.mark.parametrize("name", ["gamma", "huber", "gini", "poisson"])
+@pytest.mark.parametrize("file", ["ensemble/boosting.hpp", "learn/grower.hpp"])
+def test_registry_name_elsewhere(tree: Path, file: str, name: str) -> None:
+    add(tree, f"cpp/gbengine/{file}", f'if (name == "{name}") ++special;\n')
     assert f'the name "{name}" belongs in its own file' in only_violation(tree)
 
 
-def test_registry_name_in_another_objective(tree: Path) -> None:
-    add(tree, "cpp/gbengine/objective/gamma.cpp", 'const char* kOther = "huber";\n')
-    assert 'the name "huber" belongs in its own file' in only_violation(tree)
+@pytest.mark.parametrize(
+    ("file", "name"), [("objective/gamma.cpp", "huber"), ("criterion/gini.cpp", "poisson")]
+)
+def test_registry_name_in_a_sibling(tree: Path, file: str, name: str) -> None:
+    add(tree, f"cpp/gbengine/{file}", f'const char* kOther = "{name}";\n')
+    assert f'the name "{name}" belongs in its own file' in only_violation(tree)
 
 
-def test_registry_that_cannot_be_read(tree: Path) -> None:
-    (tree / "cpp/gbengine/objective/registry.cpp").write_text("", encoding="utf-8")
+@pytest.mark.parametrize("floor", ["objective", "criterion"])
+def test_registry_that_cannot_be_read(tree: Path, floor: str) -> None:
+    (tree / f"cpp/gbengine/{floor}/registry.cpp").write_text("", encoding="utf-8")
     assert "no row of the registry could be read" in only_violation(tree)
 
 

@@ -102,8 +102,8 @@ class SplitSearch {
   /// between them, as scikit-learn does.
   virtual void set_bounds(const MeanBounds& bounds) = 0;
 
-  /// Tries every split of the node, which may be split and is not pure, on a column; one with a higher score replaces `best`, so that of
-  /// equal ones the first that is tried stays.
+  /// Tries every split of the node, which may be split and is not pure, on a column; one with a
+  /// higher score replaces `best`, so that of equal ones the first that is tried stays.
   /// @param monotonic -1, 0 or 1: which way the mean must go as the column grows
   /// @return false if the node's rows are all the same there
   virtual bool seek(const CodedView& table, std::int32_t feature, int monotonic,

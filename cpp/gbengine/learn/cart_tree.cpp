@@ -26,6 +26,13 @@ void CartTree::add_node(const RowSpan& span) {
   rows.push_back(span);
 }
 
+void CartTree::reserve(std::int32_t n_nodes) {
+  for_each_statistic([&](const char*, auto& array) { array.reserve(at(n_nodes)); }, nodes);
+  for_each_walk_field([&](const char*, auto& array) { array.reserve(at(n_nodes)); }, nodes);
+  nodes.value.reserve(at(n_nodes) * at(n_values_));
+  rows.reserve(at(n_nodes));
+}
+
 std::int32_t CartTree::add_root(const RowSpan& span) {
   assert(n_nodes() == 0);
   add_node(span);

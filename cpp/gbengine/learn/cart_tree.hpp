@@ -22,6 +22,9 @@ class CartTree {
  public:
   explicit CartTree(std::int32_t n_values) : n_values_(n_values) {}
 
+  /// Room for that many nodes, so that the arrays need not move as they grow.
+  void reserve(std::int32_t n_nodes);
+
   std::int32_t add_root(const RowSpan& rows);
 
   /// Makes `node` an inner node; returns its left child, the right one is next to it.

@@ -130,6 +130,7 @@ std::pair<OpenNode, OpenNode> CartWorker::children(const OpenNode& open, const F
 
 CartTree CartWorker::grow_branch(const Parallel& parallel, OpenNode open, const RowSpan& rows) {
   CartTree branch(targets_.n_values);
+  branch.reserve(static_cast<std::int32_t>(std::min(2 * rows.size, most_nodes_)));
   open.node = branch.add_root(rows);
   std::vector<OpenNode> stack;
   stack.push_back(std::move(open));
@@ -156,6 +157,7 @@ CartTree CartWorker::grow_branch(const Parallel& parallel, OpenNode open, const 
     stack.push_back(std::move(left_open));
   }
   if (view_ == &copy_) leave_copy(copied);
+  most_nodes_ = std::max(most_nodes_, std::int64_t{branch.n_nodes()});
   return branch;
 }
 

@@ -100,6 +100,7 @@ class CartWorker {
   CounterRng cut_rng_;
   CartTreeContext tree_;
   AlignedBuffer<std::uint32_t> right_rows_;
+  std::int64_t most_nodes_ = 0;  // of a branch so far
 };
 
 }  // namespace gbengine
