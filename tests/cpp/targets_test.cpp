@@ -90,8 +90,9 @@ TEST_CASE("Targets: codes that are no classes, and numbers that are not finite, 
 
 TEST_CASE("Targets: sums of numbers fit, and lose nothing that matters, at any scale") {
   for (const double scale : {1.0, 1e-300, 1e-200, 1e-30, 1e30, 1e200, 1e307})
-    for (const auto& [low, high] : std::vector<std::pair<double, double>>{
+    for (const auto& range : std::vector<std::pair<double, double>>{
              {0.0, 1.0}, {-1.0, 1.0}, {-1.0, 0.25}, {0.5, 1.0}, {1.0, 1.0 + 1e-9}, {-5.0, -4.0}}) {
+      const double low = range.first, high = range.second;
       CAPTURE(scale);
       CAPTURE(low);
       CAPTURE(high);

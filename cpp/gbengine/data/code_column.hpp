@@ -41,7 +41,8 @@ struct CodeColumn {
   CodeWidth width = CodeWidth::k8;
   std::uint32_t n_codes = 0;
   bool has_missing = false;
-  RowwiseCodes rowwise;  // the same codes, if there is such a copy
+  RowwiseCodes rowwise;            // the same codes, if there is such a copy
+  const double* points = nullptr;  // by code: its value, or the edge above its bin but the last
 
   /// As visit below for n_rows rows, of which several columns will be read: few rows lie far from
   /// each other, and then a row's columns should lie together.

@@ -16,25 +16,12 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 CodeColumn column_of(const BinnedMatrix& binned, std::int32_t f) {
   const BinMapper& mapper = binned.mappers[static_cast<std::size_t>(f)];
-  return {binned.column(f), CodeWidth::k8, static_cast<std::uint32_t>(mapper.n_bins()),
-          mapper.has_missing, RowwiseCodes(binned.row(0) + f, binned.row_stride)};
-}
-
-/// A point between low and high, or NaN where they are too far apart for that.
-double point_between(double low, double high, double u) {
-  const double span = high - low;
-  return std::isfinite(span) ? low + u * span : std::numeric_limits<double>::quiet_NaN();
-}
-
-/// How many of n ascending numbers are below x; without branches, since it is anybody's guess.
-std::uint32_t count_below(const double* numbers, std::uint32_t n, double x) {
-  std::uint32_t begin = 0;
-  while (n > 1) {
-    const std::uint32_t half = n / 2;
-    begin += half & -std::uint32_t{numbers[begin + half - 1] < x};
-    n -= half;
-  }
-  return begin + (n == 1 && numbers[begin] < x ? 1 : 0);
+  return {binned.column(f),
+          CodeWidth::k8,
+          static_cast<std::uint32_t>(mapper.n_bins()),
+          mapper.has_missing,
+          RowwiseCodes(binned.row(0) + f, binned.row_stride),
+          mapper.thresholds.data()};
 }
 
 /// One of low … high - 1.
@@ -83,25 +70,20 @@ Cut CodedTable::cut_between(std::int32_t feature, std::uint32_t low, std::uint32
   return {code, thresholds(feature)[code]};
 }
 
-Cut CodedTable::cut_at_random(std::int32_t feature, std::uint32_t low, std::uint32_t high,
-                              double u) const {
-  const std::vector<double>& sorted = is_exact() ? values(feature) : thresholds(feature);
-  // With bins, between the upper edge of the lowest and the lower edge of the highest.
-  const std::uint32_t last = is_exact() ? high : high - 1;
-  const double point = point_between(sorted[low], sorted[last], u);
-  if (std::isnan(point)) {
+/// A random cut between values, or between edges too far apart to name a point.
+Cut CodedTable::cut_by_value(std::int32_t feature, std::uint32_t low, std::uint32_t high,
+                             double u) const {
+  const double* points = column(feature).points;
+  const double span = points[is_exact() ? high : high - 1] - points[low];
+  if (!(span <= std::numeric_limits<double>::max())) {
     const std::uint32_t code = index_between(low, high, u);
-    return {code, is_exact() ? threshold_between(sorted[code], sorted[code + 1]) : sorted[code]};
+    return {code, is_exact() ? threshold_between(points[code], points[code + 1]) : points[code]};
   }
-  const auto begin = sorted.begin() + low, end = sorted.begin() + last;
-  if (is_exact()) {
-    // The last value at or below the point; the point may have been rounded up to the highest.
-    const auto above = std::upper_bound(begin + 1, end, point);
-    const auto code = static_cast<std::uint32_t>(above - sorted.begin()) - 1;
-    return {code, point < sorted[last] ? point : sorted[code]};
-  }
-  const auto code = low + count_below(sorted.data() + low, last - low, point);
-  return {code, sorted[code]};
+  // The last value at or below the point; the point may have been rounded up to the highest.
+  const double point = points[low] + u * span;
+  const double* above = std::upper_bound(points + low + 1, points + high, point);
+  const auto code = static_cast<std::uint32_t>(above - points) - 1;
+  return {code, point < points[high] ? point : points[code]};
 }
 
 std::uint32_t CodedTable::codes_up_to(std::int32_t feature, double threshold) const {

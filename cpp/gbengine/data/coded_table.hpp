@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -50,7 +51,15 @@ class CodedTable {
 
   /// A cut that leaves rows of code low on its left and of code high > low on its right, drawn
   /// evenly between the values by u in [0, 1).
-  Cut cut_at_random(std::int32_t feature, std::uint32_t low, std::uint32_t high, double u) const;
+  Cut cut_at_random(std::int32_t feature, std::uint32_t low, std::uint32_t high, double u) const {
+    const double* points = column(feature).points;
+    // With bins, between the upper edge of the lowest and the lower edge of the highest.
+    const double least = points[low], span = points[is_exact() ? high : high - 1] - least;
+    if (is_exact() || !(span <= std::numeric_limits<double>::max()))
+      return cut_by_value(feature, low, high, u);
+    const std::uint32_t code = low + count_below(points + low, high - 1 - low, least + u * span);
+    return {code, points[code]};
+  }
 
   /// How many codes lie at or below a threshold: those below the result go left.
   std::uint32_t codes_up_to(std::int32_t feature, double threshold) const;
@@ -61,6 +70,18 @@ class CodedTable {
   }
   const std::vector<double>& values(std::int32_t feature) const {
     return ranked_[static_cast<std::size_t>(feature)].values;
+  }
+  Cut cut_by_value(std::int32_t feature, std::uint32_t low, std::uint32_t high, double u) const;
+
+  /// How many of n ascending numbers are below x; without branches, since it is anybody's guess.
+  static std::uint32_t count_below(const double* numbers, std::uint32_t n, double x) {
+    std::uint32_t begin = 0;
+    while (n > 1) {
+      const std::uint32_t half = n / 2;
+      begin += half & -std::uint32_t{numbers[begin + half - 1] < x};
+      n -= half;
+    }
+    return begin + (n == 1 && numbers[begin] < x ? 1 : 0);
   }
 
   std::int64_t n_rows_;

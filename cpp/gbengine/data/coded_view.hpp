@@ -36,7 +36,7 @@ class CodedView {
   void copy_rows(const std::uint32_t* rows, std::int64_t n) {
     const BinnedMatrix& x = *table_->binned();
     const auto size = static_cast<std::size_t>(n * row_stride_);
-    if (copy_.size() < size) copy_ = AlignedBuffer<std::uint8_t>(size);
+    if (copy_.size() < size + kReadPast) copy_ = AlignedBuffer<std::uint8_t>(size + kReadPast);
     for (std::int64_t i = 0; i < n; ++i)
       std::copy_n(x.row(rows[i]), row_stride_, copy_.data() + i * row_stride_);
     row_codes_ = copy_.data();
@@ -60,6 +60,8 @@ class CodedView {
   }
 
  private:
+  static constexpr std::size_t kReadPast = 64;  // bytes behind the last row that may be read
+
   const CodedTable* table_;
   const std::uint8_t* row_codes_ = nullptr;
   std::int64_t row_stride_ = 0;

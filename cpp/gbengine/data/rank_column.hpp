@@ -21,7 +21,8 @@ struct RankedColumn {
   AlignedBuffer<std::uint8_t> codes;  // n_rows codes of that width
 
   CodeColumn view() const {
-    return {codes.data(), width, static_cast<std::uint32_t>(values.size()), has_missing, {}};
+    return {codes.data(), width, static_cast<std::uint32_t>(values.size()),
+            has_missing,  {},    values.data()};
   }
 };
 

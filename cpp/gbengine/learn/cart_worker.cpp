@@ -79,6 +79,7 @@ bool CartWorker::may_split(const OpenNode& open, std::int64_t n_rows) const {
 NodeFacts CartWorker::open_node(const OpenNode& open, CartTree& tree) {
   const auto node = static_cast<std::size_t>(open.node);
   const RowSpan rows = tree.rows[node];
+  cut_draws_ = cut_rng_.at(tree_.tree_idx, open.key);
   search_->set_bounds(open.bounds);
   NodeFacts facts = search_->open(node_rows(rows), open.sums.data(), may_split(open, rows.size),
                                   tree.value(open.node));
@@ -214,7 +215,7 @@ SplitCandidate CartWorker::find(const OpenNode& open, std::int64_t n_rows) {
   std::int32_t n_tried = 0;
   bool can_split = false;
   for_each_column(open, [&](std::int32_t column) {
-    can_split |= seek(open, column, best);
+    can_split |= seek(column, best);
     // As scikit-learn: more columns are drawn while all so far were constant.
     return (++n_tried < config_.max_features || !can_split) && !is_settled(best, n_rows);
   });
@@ -236,7 +237,7 @@ SplitCandidate CartWorker::find_together(const Parallel& parallel, const OpenNod
     const auto at = static_cast<std::size_t>(i);
     if (&worker != this && std::exchange(has_joined[static_cast<std::size_t>(thread)], 1) == 0)
       worker.join(open, rows);
-    can_split[at] = worker.seek(open, columns[at], best_of[at]) ? 1 : 0;
+    can_split[at] = worker.seek(columns[at], best_of[at]) ? 1 : 0;
   });
   if (std::find(can_split.begin(), can_split.end(), 1) == can_split.end())
     return find(open, rows.size);
@@ -248,23 +249,23 @@ SplitCandidate CartWorker::find_together(const Parallel& parallel, const OpenNod
   }
   // The winner's sums are asked of this worker: let it find that split once more, alone.
   SplitCandidate winner;
-  if (best.is_valid()) seek(open, best.feature, winner);
+  if (best.is_valid()) seek(best.feature, winner);
   return winner;
 }
 
 /// Gets ready to search a node that another worker has opened.
 void CartWorker::join(const OpenNode& open, const RowSpan& rows) {
   std::vector<double> value(static_cast<std::size_t>(targets_.n_values));
+  cut_draws_ = cut_rng_.at(tree_.tree_idx, open.key);
   search_->set_bounds(open.bounds);
   search_->open(node_rows(rows), open.sums.data(), true, value.data());
 }
 
-bool CartWorker::seek(const OpenNode& open, std::int32_t feature, SplitCandidate& best) {
+bool CartWorker::seek(std::int32_t feature, SplitCandidate& best) {
   if (!view_->column(feature).can_split()) return false;
   const int monotonic = config_.monotonic_of(feature);
   if (!config_.random_cuts) return search_->seek(*view_, feature, monotonic, best);
-  return search_->seek_random(*view_, feature, monotonic, cut_rng_.at(tree_.tree_idx, open.key),
-                              best);
+  return search_->seek_random(*view_, feature, monotonic, cut_draws_, best);
 }
 
 /// Left rows first, both sides in their old order; returns how many go left.

@@ -80,7 +80,7 @@ class CartWorker {
   SplitCandidate find(const OpenNode& open, std::int64_t n_rows);
   SplitCandidate find_together(const Parallel& parallel, const OpenNode& open, const RowSpan& rows,
                                const std::vector<std::unique_ptr<CartWorker>>& helpers);
-  bool seek(const OpenNode& open, std::int32_t feature, SplitCandidate& best);
+  bool seek(std::int32_t feature, SplitCandidate& best);
   void join(const OpenNode& open, const RowSpan& rows);
   bool wants_copy(const RowSpan& rows) const;
   void enter_copy(const RowSpan& rows);
@@ -98,6 +98,7 @@ class CartWorker {
   std::unique_ptr<SplitSearch> search_;
   ColumnDraw draw_;
   CounterRng cut_rng_;
+  CounterRng::Draws cut_draws_{0};  // of the node that is open
   CartTreeContext tree_;
   AlignedBuffer<std::uint32_t> right_rows_;
   std::int64_t most_nodes_ = 0;  // of a branch so far
