@@ -5,6 +5,7 @@
 #include <pybind11/pybind11.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -61,6 +62,16 @@ inline Labels labels_of(const char* y_name, const Doubles& y, const char* weight
 
 inline ParamMap param_map_of(const std::map<std::string, double>& values) {
   return ParamMap({values.begin(), values.end()});
+}
+
+/// A Python function of a number that says whether to stop, or None, as one the core calls without
+/// the interpreter's lock. The object must outlive it.
+inline std::function<bool(std::int32_t)> stop_function(const py::object& callback) {
+  if (callback.is_none()) return {};
+  return [&callback](std::int32_t n) {
+    const py::gil_scoped_acquire lock;
+    return py::cast<bool>(py::bool_(callback(n)));
+  };
 }
 
 /// Raises a pending KeyboardInterrupt; called by the core without the interpreter's lock.

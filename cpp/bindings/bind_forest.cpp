@@ -62,7 +62,7 @@ ForestArguments forest_arguments(const py::dict& dict) {
   reader.read("keep_statistics", c.keep_statistics);
   reader.read("keep_leaf_samples", f.keep_leaf_samples);
   reader.read("seed", c.seed);
-  reader.read("n_threads", arguments.n_threads);
+  reader.read_n_threads(arguments.n_threads);
   reader.finish();
   c.random_cuts = one_of("splitter", splitter, "best", "random");
   f.balances_drawn_classes = one_of("balance", balance, "none", "subsample");
@@ -71,9 +71,6 @@ ForestArguments forest_arguments(const py::dict& dict) {
   // and columns takes the first of them.
   c.random_order = c.random_cuts || f.draw.sampling != Sampling::kAll;
   for (const int m : monotonic) c.monotonic.push_back(static_cast<std::int8_t>(m));
-  if (arguments.n_threads < 1)
-    throw ValueError("n_threads is " + std::to_string(arguments.n_threads) +
-                     "; it must be at least 1");
   return arguments;
 }
 
@@ -120,12 +117,7 @@ class PyForestTrainer {
   }
 
   std::int32_t run(std::int32_t n_trees, const py::object& on_trees) {
-    ForestTrainer::OnTrees callback;
-    if (!on_trees.is_none())
-      callback = [&](std::int32_t n) {
-        const py::gil_scoped_acquire lock;
-        return py::cast<bool>(py::bool_(on_trees(n)));
-      };
+    const ForestTrainer::OnTrees callback = stop_function(on_trees);
     const py::gil_scoped_release unlocked;
     return trainer_->run(n_trees, callback);
   }

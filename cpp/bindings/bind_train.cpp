@@ -54,13 +54,10 @@ TrainConfig config_of(const py::dict& dict) {
   reader.read("max_features", g.max_features);
   reader.read("grow_policy", grow_policy);
   reader.read("seed", g.seed);
-  reader.read("n_threads", config.n_threads);
+  reader.read_n_threads(config.n_threads);
   reader.finish();
   b.objective_params = param_map_of(objective_params);
   g.grow_policy = grow_policy_of(grow_policy);
-  if (config.n_threads < 1)
-    throw ValueError("n_threads is " + std::to_string(config.n_threads) +
-                     "; it must be at least 1");
   return config;
 }
 
@@ -99,12 +96,7 @@ class PyTrainer {
   }
 
   std::int32_t run(std::int32_t n_rounds, const py::object& on_round) {
-    Trainer::OnRound callback;
-    if (!on_round.is_none())
-      callback = [&](std::int32_t round) {
-        const py::gil_scoped_acquire lock;
-        return py::cast<bool>(py::bool_(on_round(round)));
-      };
+    const Trainer::OnRound callback = stop_function(on_round);
     const py::gil_scoped_release unlocked;
     return trainer_->run(n_rounds, callback);
   }

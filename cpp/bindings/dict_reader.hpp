@@ -30,6 +30,12 @@ class DictReader {
     taken_.insert(key);
   }
 
+  /// The key "n_threads": at least 1.
+  void read_n_threads(int& to) {
+    read("n_threads", to);
+    if (to < 1) throw ValueError("n_threads is " + std::to_string(to) + "; it must be at least 1");
+  }
+
   void finish() const {
     for (const auto& item : dict_) {
       const auto key = py::str(item.first).cast<std::string>();

@@ -4,7 +4,6 @@ Trees of ours are grown by the core, all of them on one table. Any other estimat
 scikit-learn, which then stands behind all methods.
 """
 
-import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -16,8 +15,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from gbengine._adaboost_fit import fitted_adaboost
 from gbengine._adaboost_params import check_peer_params
+from gbengine._peer import BackedByPeer
 from gbengine._tree import BaseDecisionTree
-from gbengine._tree_config import n_columns_drawn
 from gbengine._tree_view import TreeSequence
 from gbengine._trees import _DERIVED, BaseTrees
 from gbengine._trees_state import array_from_file
@@ -36,7 +35,7 @@ _OF_PEER = (
 )
 
 
-class BaseAdaBoost(BaseTrees):
+class BaseAdaBoost(BackedByPeer, BaseTrees):
     """Base of the two kinds of AdaBoost; not to be used by itself."""
 
     _fitted_names: ClassVar[tuple[str, ...]] = (
@@ -152,28 +151,6 @@ class BaseAdaBoost(BaseTrees):
         for predicted in self.staged_predict(X):
             yield self._score_of(y, predicted, sample_weight)
 
-    def save_model(self, path: str | os.PathLike[str]) -> None:
-        """Write the fitted estimator to a file, which ``gbengine.load_model`` reads.
-
-        As that of the other estimators; an ensemble of other estimators than trees is refused.
-
-        Parameters
-        ----------
-        path : str or path-like
-
-        Raises
-        ------
-        TypeError
-            If ``estimator`` is not one of the trees that the core grows.
-        OSError
-            If it cannot be written; nothing is left behind.
-        """
-        if "_peer" in self.__dict__:
-            raise TypeError(
-                f"a model file holds trees only, not estimators like {self.estimator!r}: use pickle"
-            )
-        super().save_model(path)
-
     def __len__(self) -> int:
         return len(self.estimators_)
 
@@ -211,20 +188,14 @@ class BaseAdaBoost(BaseTrees):
         return self._peer_class(**{name: params[name] for name in known})
 
     def _tree(self, index: int) -> BaseDecisionTree:
-        tree: BaseDecisionTree = clone(self._native_tree())
-        fitted = {
-            "_model": self._model.select([index]),
-            "_seed": self._seed,
-            "_trained_with": {},
-            "n_features_in_": self.n_features_in_,
-            "n_outputs_": 1,
-            "max_features_": n_columns_drawn(tree.max_features, self.n_features_in_),
+        classes: dict[str, Any] = {
+            name: self.__dict__[name]
+            for name in ("classes_", "n_classes_")
+            if name in self.__dict__
         }
-        for name in ("classes_", "n_classes_"):
-            if name in self.__dict__:
-                fitted[name] = self.__dict__[name]
-        tree._adopt(fitted)
-        return tree
+        return self._adopted_by(
+            clone(self._native_tree()), self._model.select([index]), self.n_features_in_, classes
+        )
 
     def _file_extras(self) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]]:
         _, content = super()._file_extras()
@@ -249,9 +220,6 @@ class BaseAdaBoost(BaseTrees):
         if not (np.isfinite(weights).all() and weights.min() >= 0 and np.isfinite(errors).all()):
             raise ValueError("estimator_weights must be finite and not negative")
         return fitted | {"estimator_weights_": weights, "estimator_errors_": errors}
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return "_peer" in self.__dict__ or super().__sklearn_is_fitted__()
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from gbengine._draws import Draws
+from gbengine._members import TreeList
 from gbengine._tree import BaseDecisionTree
 from gbengine._tree_columns import (
     COLUMN_ARRAYS,
@@ -16,22 +16,19 @@ from gbengine._tree_columns import (
     file_columns,
     tree_alone,
 )
-from gbengine._tree_config import n_columns_drawn
 from gbengine._tree_view import TreeSequence
-from gbengine._trees import BaseTrees
 
 if TYPE_CHECKING:
     from gbengine._core import Model
 
 
-class BaggedTrees(BaseTrees):
+class BaggedTrees(TreeList):
     """Base of bagging and isolation forests; not to be used by itself."""
 
-    _fitted_names: ClassVar[tuple[str, ...]] = (*BaseTrees._fitted_names, "_columns", "_draws")
+    _fitted_names: ClassVar[tuple[str, ...]] = (*TreeList._fitted_names, "_columns", "_draws")
     _file_arrays: ClassVar[tuple[str, ...]] = COLUMN_ARRAYS
 
     _columns: TreeColumns
-    _draws: list[Draws]
 
     def _new_tree(self) -> BaseDecisionTree:
         """Give a tree of the kind that is grown, not fitted."""
@@ -58,42 +55,10 @@ class BaggedTrees(BaseTrees):
         check_is_fitted(self)
         return [self._columns.of(tree) for tree in range(self._model.n_trees)]
 
-    @property
-    def estimators_samples_(self) -> list[NDArray[np.intp]]:
-        """For each tree the rows it was grown on; one that was drawn twice is there twice.
-
-        A model file does not have them.
-        """
-        check_is_fitted(self)
-        if "_draws" not in self.__dict__:
-            raise AttributeError("estimators_samples_ is not in a model file: fit or unpickle")
-        return [rows for draws in self._draws for rows in draws.rows_of_trees()]
-
-    def __len__(self) -> int:
-        return len(self.estimators_)
-
-    def __getitem__(self, index: int) -> Any:
-        """Give one tree, as ``estimators_`` does."""
-        return self.estimators_[index]
-
     def _tree(self, index: int) -> BaseDecisionTree:
-        tree = self._new_tree()
         columns = self._columns.of(index)
-        fitted = {
-            "_model": tree_alone(self._model, index, columns),
-            "_seed": self._seed,
-            "_trained_with": {},
-            "n_features_in_": len(columns),
-            "n_outputs_": self.n_outputs_,
-            "max_features_": n_columns_drawn(tree.max_features, len(columns)),
-        }
-        counts = self._class_counts()
-        if counts:
-            codes = [np.arange(n) for n in counts]
-            fitted["classes_"] = codes[0] if len(codes) == 1 else codes
-            fitted["n_classes_"] = counts[0] if len(codes) == 1 else np.array(counts)
-        tree._adopt(fitted)
-        return tree
+        model = tree_alone(self._model, index, columns)
+        return self._adopted_by(self._new_tree(), model, len(columns), self._class_codes(np.int64))
 
     def _file_extras(self) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]]:
         _, content = super()._file_extras()

@@ -5,7 +5,6 @@ scikit-learn, which then stands behind all methods.
 """
 
 import copy
-import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -15,6 +14,7 @@ from sklearn.utils import get_tags
 
 from gbengine._bagged_trees import BaggedTrees
 from gbengine._bagging_fit import fitted_bagging
+from gbengine._peer import BackedByPeer
 from gbengine._tree import BaseDecisionTree
 from gbengine._trees_state import array_from_file
 
@@ -26,7 +26,7 @@ _OOB_NAMES = ("oob_decision_function_", "oob_prediction_", "oob_score_")
 _OF_PEER = ("classes_", "n_classes_", "n_features_in_", "feature_names_in_", *_OOB_NAMES)
 
 
-class BaseBagging(BaggedTrees):
+class BaseBagging(BackedByPeer, BaggedTrees):
     """Base of the two kinds of bagging; not to be used by itself."""
 
     _fitted_names: ClassVar[tuple[str, ...]] = (*BaggedTrees._fitted_names, "_peer", *_OOB_NAMES)
@@ -117,28 +117,6 @@ class BaseBagging(BaggedTrees):
         peer = self.__dict__.get("_peer")
         return getattr(super() if peer is None else peer, name)
 
-    def save_model(self, path: str | os.PathLike[str]) -> None:
-        """Write the fitted estimator to a file, which ``gbengine.load_model`` reads.
-
-        As that of the other estimators; an ensemble of other estimators than trees is refused.
-
-        Parameters
-        ----------
-        path : str or path-like
-
-        Raises
-        ------
-        TypeError
-            If ``estimator`` is not one of the trees that the core grows.
-        OSError
-            If it cannot be written; nothing is left behind.
-        """
-        if "_peer" in self.__dict__:
-            raise TypeError(
-                f"a model file holds trees only, not estimators like {self.estimator!r}: use pickle"
-            )
-        super().save_model(path)
-
     def get_metadata_routing(self) -> Any:
         """Give what is routed where; see scikit-learn's user guide on metadata routing.
 
@@ -217,9 +195,6 @@ class BaseBagging(BaggedTrees):
         if "oob_score" in arrays:
             fitted["oob_score_"] = float(array_from_file(arrays, "oob_score", np.float64, 1)[0])
         return fitted
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return "_peer" in self.__dict__ or super().__sklearn_is_fitted__()
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

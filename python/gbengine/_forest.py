@@ -1,22 +1,19 @@
 """What the four kinds of forests share: fitting, their trees as estimators, leaves, proximity."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import is_classifier
 from sklearn.utils.validation import check_is_fitted
 
-from gbengine._draws import Draws
 from gbengine._forest_fit import fitted_forest
 from gbengine._forest_state import FILE_ARRAYS, file_arrays, fitted_from_arrays
+from gbengine._members import TreeList
 from gbengine._quantiles import one_hot
 from gbengine._to_sklearn import forest_to_sklearn
 from gbengine._tree import BaseDecisionTree
-from gbengine._tree_config import n_columns_drawn
 from gbengine._tree_view import TreeSequence
-from gbengine._trees import BaseTrees
 
 if TYPE_CHECKING:
     from gbengine._core import Model
@@ -25,11 +22,11 @@ if TYPE_CHECKING:
 _NOT_A_TREES = ("class_weight", "random_state")
 
 
-class BaseForest(BaseTrees):
+class BaseForest(TreeList):
     """Base of the forests; not to be used by itself."""
 
     _fitted_names: ClassVar[tuple[str, ...]] = (
-        *BaseTrees._fitted_names,
+        *TreeList._fitted_names,
         "_draws",
         "_importances",
         "_leaf_samples",
@@ -46,7 +43,6 @@ class BaseForest(BaseTrees):
     _tree_class: ClassVar[type[BaseDecisionTree]]
 
     max_features: Any
-    _draws: list[Draws]
     _importances: NDArray[np.float64]  # sum over the trees of each tree's shares
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
@@ -96,17 +92,6 @@ class BaseForest(BaseTrees):
         """
         check_is_fitted(self)
         return TreeSequence(self._model.n_trees, self._tree)
-
-    @property
-    def estimators_samples_(self) -> list[NDArray[np.intp]]:
-        """For each tree the rows it was grown on; one that was drawn twice is there twice.
-
-        A model file does not have them.
-        """
-        check_is_fitted(self)
-        if "_draws" not in self.__dict__:
-            raise AttributeError("estimators_samples_ is not in a model file: fit or unpickle")
-        return [rows for draws in self._draws for rows in draws.rows_of_trees()]
 
     @property
     def feature_importances_(self) -> NDArray[np.float64]:
@@ -191,16 +176,6 @@ class BaseForest(BaseTrees):
         check_is_fitted(self)
         return forest_to_sklearn(self)
 
-    def __len__(self) -> int:
-        return len(self.estimators_)
-
-    def __getitem__(self, index: int) -> Any:
-        """Give one tree, as ``estimators_`` does."""
-        return self.estimators_[index]
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.estimators_)
-
     def _tree_begin(self) -> NDArray[np.int64]:
         begin: NDArray[np.int64] = self._remember(
             "tree_begin", lambda: self._model.to_arrays(copy=False)["tree_begin"].astype(np.int64)
@@ -215,21 +190,9 @@ class BaseForest(BaseTrees):
         for name in _NOT_A_TREES:
             shared.pop(name, None)
         tree = self._tree_class(**shared)
-        fitted = {
-            "_model": self._model.select([index]),
-            "_seed": self._seed,
-            "_trained_with": {},
-            "n_features_in_": self.n_features_in_,
-            "n_outputs_": self.n_outputs_,
-            "max_features_": n_columns_drawn(self.max_features, self.n_features_in_),
-        }
-        if is_classifier(self):
-            codes = [np.arange(float(n)) for n in self._class_counts()]
-            counts = self._class_counts()
-            fitted["classes_"] = codes[0] if len(codes) == 1 else codes
-            fitted["n_classes_"] = counts[0] if len(codes) == 1 else np.array(counts)
-        tree._adopt(fitted)
-        return tree
+        return self._adopted_by(
+            tree, self._model.select([index]), self.n_features_in_, self._class_codes(np.float64)
+        )
 
     def _file_extras(self) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]]:
         _, content = super()._file_extras()

@@ -8,10 +8,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from gbengine._estimator import BaseTreeEnsemble
 from gbengine._numbering import Numbering, number_nodes
+from gbengine._tree_config import n_columns_drawn
 from gbengine._trees_state import file_outputs, outputs_from_file
 
 if TYPE_CHECKING:
     from gbengine._core import Model
+    from gbengine._tree import BaseDecisionTree
 
 # Derived from the fitted model when first asked for; not pickled.
 _DERIVED = "_derived"
@@ -29,6 +31,7 @@ class BaseTrees(BaseTreeEnsemble):
     )
 
     n_outputs_: int
+    _seed: int
 
     def _class_counts(self) -> list[int]:
         """Give the number of classes of each output; for regression none."""
@@ -49,6 +52,23 @@ class BaseTrees(BaseTreeEnsemble):
     def _numbering(self) -> Numbering:
         numbering: Numbering = self._remember("numbering", lambda: number_nodes(self._model))
         return numbering
+
+    def _adopted_by(
+        self, tree: "BaseDecisionTree", model: "Model", n_features: int, classes: dict[str, Any]
+    ) -> "BaseDecisionTree":
+        """Make a tree that is not fitted one of this ensemble's, and give it back."""
+        tree._adopt(
+            {
+                "_model": model,
+                "_seed": self._seed,
+                "_trained_with": {},
+                "n_features_in_": n_features,
+                "n_outputs_": self.n_outputs_,
+                "max_features_": n_columns_drawn(tree.max_features, n_features),
+            }
+            | classes
+        )
+        return tree
 
     def _file_extras(self) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]]:
         content = {"aggregation": self._model.aggregation, **file_outputs(self)}

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "gbengine/api/check_table.hpp"
 #include "gbengine/base/error.hpp"
 #include "gbengine/data/bin_mapper.hpp"
 
@@ -14,12 +15,7 @@ namespace {
 /// Trees between two calls of on_trees, for each thread.
 constexpr std::int32_t kTreesACall = 4;
 
-void check_table(const MatrixView& x, int max_bins) {
-  if (x.n_rows < 1 || x.n_cols < 1)
-    throw ValueError("X is " + std::to_string(x.n_rows) + " x " + std::to_string(x.n_cols) +
-                     "; it needs at least one row and one column");
-  if (x.n_rows > std::numeric_limits<std::uint32_t>::max())
-    throw ValueError("X has " + std::to_string(x.n_rows) + " rows; at most 2^32 - 1 fit");
+void check_bins(int max_bins) {
   if (max_bins != 0 && (max_bins < 2 || max_bins > kMaxBins))
     throw ValueError("max_bins is " + std::to_string(max_bins) +
                      "; it must be in [2, 255], or 0 for every value");
@@ -45,7 +41,8 @@ const TargetView& checked_targets(const CodedTable& table, const TargetView& y,
 
 std::shared_ptr<const CodedTable> make_table(const MatrixView& x, const double* weight,
                                              int max_bins, int n_threads, Interrupt interrupt) {
-  check_table(x, max_bins);
+  check_table("X", x);
+  check_bins(max_bins);
   return std::make_shared<const CodedTable>(Parallel(n_threads, std::move(interrupt)), x, weight,
                                             max_bins);
 }

@@ -1,24 +1,15 @@
 #include "gbengine/api/trainer.hpp"
 
 #include <cmath>
-#include <limits>
 #include <string>
 #include <utility>
 
+#include "gbengine/api/check_table.hpp"
 #include "gbengine/base/error.hpp"
 #include "gbengine/data/coded_table.hpp"
 
 namespace gbengine {
 namespace {
-
-void check_table(const char* name, const MatrixView& x) {
-  if (x.n_rows < 1 || x.n_cols < 1)
-    throw ValueError(std::string(name) + " is " + std::to_string(x.n_rows) + " x " +
-                     std::to_string(x.n_cols) + "; it needs at least one row and one column");
-  if (x.n_rows > std::numeric_limits<std::uint32_t>::max())
-    throw ValueError(std::string(name) + " has " + std::to_string(x.n_rows) +
-                     " rows; at most 2^32 - 1 fit");
-}
 
 void check_labels(const char* y_name, const char* weight_name, const Labels& labels) {
   for (std::int64_t i = 0; i < labels.n_rows; ++i) {

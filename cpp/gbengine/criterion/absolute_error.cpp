@@ -14,6 +14,7 @@
 #include "gbengine/criterion/node_facts.hpp"
 #include "gbengine/criterion/random_cut.hpp"
 #include "gbengine/criterion/ranked_rows.hpp"
+#include "gbengine/criterion/side_rules.hpp"
 
 namespace gbengine {
 namespace {
@@ -64,7 +65,7 @@ class MedianSearch final : public SplitSearch {
  public:
   MedianSearch(const Targets& targets, const SplitRules& rules, const SearchSize& size)
       : targets_(targets),
-        rules_(rules),
+        rules_(targets, rules),
         facts_(targets),
         order_(size.max_rows),
         outputs_(static_cast<std::size_t>(targets.n_outputs)),
@@ -72,7 +73,7 @@ class MedianSearch final : public SplitSearch {
 
   void start_tree(const std::uint32_t* counts, std::int64_t min_weight_leaf) override {
     counts_ = counts;
-    min_weight_leaf_ = min_weight_leaf;
+    rules_.start_tree(min_weight_leaf);
   }
 
   /// Only the weight counts here.
@@ -111,10 +112,7 @@ class MedianSearch final : public SplitSearch {
 
   bool seek(const CodedView& table, std::int32_t feature, int monotonic,
             SplitCandidate& best) override {
-    const std::uint32_t missing_code = table.column(feature).n_codes;
-    const Items all = order_.sort(table.column(feature), node_.rows, node_.n);
-    const std::size_t n_present = count_present(all, missing_code);
-    const Items present = all.first(n_present), missing = all.subspan(n_present);
+    const auto [present, missing] = order_.sort_apart(table.column(feature), node_.rows, node_.n);
     if (present.empty() || (missing.empty() && present.front().code == present.back().code))
       return false;
     find_ends(present, !missing.empty());
@@ -137,20 +135,17 @@ class MedianSearch final : public SplitSearch {
 
   /// Reads a column for try_cut.
   CodeRange read(const CodedView& table, std::int32_t feature) {
-    missing_code_ = table.column(feature).n_codes;
-    read_ = order_.sort(table.column(feature), node_.rows, node_.n);
-    const std::size_t n_present = count_present(read_, missing_code_);
-    if (n_present == 0) return {1, 0, true};
-    return {read_[0].code, read_[n_present - 1].code, n_present < read_.size()};
+    read_ = order_.sort_apart(table.column(feature), node_.rows, node_.n);
+    if (read_.present.empty()) return {1, 0, true};
+    return {read_.present.front().code, read_.present.back().code, !read_.missing.empty()};
   }
 
   /// Tries one cut of the column that was read last.
   void try_cut(const Cut& cut, bool missing_goes_left, std::int32_t feature, int monotonic,
                SplitCandidate& best) {
-    const std::size_t n_present = count_present(read_, missing_code_);
-    const Items present = read_.first(n_present), missing = read_.subspan(n_present);
+    const auto& [present, missing] = read_;
     std::size_t end = 0;
-    while (end < n_present && present[end].code <= cut.code) ++end;
+    while (end < present.size() && present[end].code <= cut.code) ++end;
     ends_ = {end};
     const bool missing_left = missing_goes_left && !missing.empty();
     walk(missing_left ? missing : Items{}, present, monotonic != 0, left_);
@@ -171,12 +166,6 @@ class MedianSearch final : public SplitSearch {
 
   void add_to_bag(const RankedOutput& output, std::uint32_t at) {
     bag_.add(output.rank(at), weight_of(node_.rows[at]));
-  }
-
-  static std::size_t count_present(Items items, std::uint32_t missing_code) {
-    std::size_t n = items.size();
-    while (n > 0 && items[n - 1].code == missing_code) --n;
-    return n;
   }
 
   /// Places in the order at which a left side may end.
@@ -233,12 +222,8 @@ class MedianSearch final : public SplitSearch {
 
   double score_at(std::size_t e, std::size_t n_left, int monotonic) const {
     const Side &left = left_[e], &right = right_[e];
-    if (std::min(left.weight, right.weight) < std::max<std::int64_t>(min_weight_leaf_, 1))
-      return kNever;
     const auto rows_left = static_cast<std::int64_t>(n_left);
-    const std::int64_t smaller = targets_.weights_count ? std::min(left.weight, right.weight)
-                                                        : std::min(rows_left, node_.n - rows_left);
-    if (smaller < rules_.min_samples_leaf) return kNever;
+    if (!rules_.allow({left.weight, rows_left}, {right.weight, node_.n - rows_left})) return kNever;
     if (monotonic != 0 && ((right.median - left.median) * monotonic < 0 ||
                            std::min(left.median, right.median) < bounds_.low ||
                            std::max(left.median, right.median) > bounds_.high))
@@ -269,8 +254,7 @@ class MedianSearch final : public SplitSearch {
   }
 
   const Targets& targets_;
-  SplitRules rules_;
-  std::int64_t min_weight_leaf_ = 0;
+  SideRules rules_;
   NumberFacts facts_;
   const std::uint32_t* counts_ = nullptr;
   CodeOrder order_;
@@ -282,8 +266,7 @@ class MedianSearch final : public SplitSearch {
   std::vector<RankedOutput> outputs_;
   MeanBounds bounds_;
 
-  Items read_;
-  std::uint32_t missing_code_ = 0;
+  CodeOrder::Apart read_;
   std::vector<std::size_t> ends_;
   std::vector<Side> left_, right_;
   std::vector<std::int64_t> best_left_;

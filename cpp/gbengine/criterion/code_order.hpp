@@ -26,6 +26,18 @@ class CodeOrder {
   explicit CodeOrder(std::int64_t max_rows)
       : items_(static_cast<std::size_t>(max_rows)), scratch_(static_cast<std::size_t>(max_rows)) {}
 
+  struct Apart {
+    std::span<const Item> present, missing;
+  };
+
+  /// As sort, the missing rows apart from the others.
+  Apart sort_apart(const CodeColumn& column, const std::uint32_t* rows, std::int64_t n) {
+    const auto items = sort(column, rows, n);
+    std::size_t n_present = items.size();
+    while (n_present > 0 && items[n_present - 1].code == column.n_codes) --n_present;
+    return {items.first(n_present), items.subspan(n_present)};
+  }
+
   /// Missing rows come last: their code is the largest.
   std::span<const Item> sort(const CodeColumn& column, const std::uint32_t* rows, std::int64_t n) {
     Item* items = items_.data();

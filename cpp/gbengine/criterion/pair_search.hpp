@@ -20,6 +20,7 @@
 #include "gbengine/criterion/pair.hpp"
 #include "gbengine/criterion/pair_groups.hpp"
 #include "gbengine/criterion/random_cut.hpp"
+#include "gbengine/criterion/side_rules.hpp"
 #include "gbengine/criterion/split_search.hpp"
 #include "gbengine/criterion/targets.hpp"
 
@@ -30,20 +31,22 @@ class PairSearch final : public SplitSearch {
  public:
   PairSearch(const Targets& targets, const SplitRules& rules, const SearchSize& size)
       : targets_(targets),
-        rules_(rules),
+        wants_impurity_(rules.wants_impurity),
+        rules_(targets, rules),
         kind_(targets),
         by_row_(static_cast<std::size_t>(targets.n_rows)),
         pairs_(static_cast<std::size_t>(size.max_rows)),
-        groups_(size, !targets.weights_count && rules.min_samples_leaf > 1),
+        groups_(size, rules_.count_rows()),
         reader_(size) {}
 
   void start_tree(const std::uint32_t* counts, std::int64_t min_weight_leaf) override {
     counts_ = counts;
     by_number_ = by_row_.data();
-    min_weight_leaf_ = min_weight_leaf;
+    rules_.start_tree(min_weight_leaf);
     const bool is_classes = targets_.is_classes();
     for (std::int64_t i = 0; i < targets_.n_rows; ++i) {
       const std::int64_t count = counts == nullptr ? 1 : counts[i];
+      if (count == 0) continue;  // no node has such a row
       const std::int64_t w = targets_.weight_of(i) * count;
       const std::int64_t a = is_classes ? targets_.slot[static_cast<std::size_t>(i)] * w
                                         : targets_.weighted_value(i, 0) * count;
@@ -74,7 +77,7 @@ class PairSearch final : public SplitSearch {
     node_ = rows;
     reader_.open();
     total_ = {sums[0], sums[1]};
-    const NodeFacts facts = kind_.facts(rows, counts_, total_, rules_.wants_impurity, value);
+    const NodeFacts facts = kind_.facts(rows, counts_, total_, wants_impurity_, value);
     *value = std::clamp(*value, kind_.value_of(bounds_.low), kind_.value_of(bounds_.high));
     if (may_split && !facts.is_pure)
       for (std::int64_t i = 0; i < rows.n; ++i)
@@ -91,7 +94,7 @@ class PairSearch final : public SplitSearch {
     const bool has_missing = groups_.has_missing();
     if (groups.empty() || (groups.size() == 1 && !has_missing)) return false;
     Best found;
-    if (!has_missing && monotonic == 0 && rules_.min_samples_leaf <= 1 && min_weight_leaf_ <= 0)
+    if (!has_missing && monotonic == 0 && rules_.are_idle())
       scan_plain(found);
     else
       scan_all(monotonic, found);
@@ -143,10 +146,6 @@ class PairSearch final : public SplitSearch {
     bool missing_goes_left = false;
   };
 
-  std::int64_t count(const Pair& sum, std::int64_t n_rows) const {
-    return targets_.weights_count ? sum.w : n_rows;
-  }
-
   double score_of(const Pair& left) const {
     const Pair right = total_ - left;
     return kind_.score(static_cast<double>(left.a), static_cast<double>(left.w)) +
@@ -159,12 +158,7 @@ class PairSearch final : public SplitSearch {
 
   bool is_allowed(const Pair& left, std::int64_t n_left, int monotonic) const {
     const Pair right = total_ - left;
-    if (std::min(left.w, right.w) < std::max<std::int64_t>(min_weight_leaf_, 1)) return false;
-    if (rules_.min_samples_leaf > 1) {  // else rows may not have been counted
-      const std::int64_t left_count = count(left, n_left);
-      if (std::min(left_count, count(total_, node_.n) - left_count) < rules_.min_samples_leaf)
-        return false;
-    }
+    if (!rules_.allow({left.w, n_left}, {right.w, node_.n - n_left})) return false;
     if (monotonic == 0) return true;
     const double left_mean = mean_of(left), right_mean = mean_of(right);
     return (right_mean - left_mean) * monotonic >= 0 &&
@@ -239,8 +233,8 @@ class PairSearch final : public SplitSearch {
   }
 
   const Targets& targets_;
-  SplitRules rules_;
-  std::int64_t min_weight_leaf_ = 0;
+  bool wants_impurity_;
+  SideRules rules_;
   Kind kind_;
 
   const std::uint32_t* counts_ = nullptr;

@@ -19,6 +19,7 @@
 #include "gbengine/criterion/code_reader.hpp"
 #include "gbengine/criterion/node_terms.hpp"
 #include "gbengine/criterion/random_cut.hpp"
+#include "gbengine/criterion/side_rules.hpp"
 #include "gbengine/criterion/split_search.hpp"
 #include "gbengine/criterion/targets.hpp"
 
@@ -29,7 +30,8 @@ class RowSearch final : public SplitSearch {
  public:
   RowSearch(const Targets& targets, const SplitRules& rules, const SearchSize& size)
       : targets_(targets),
-        rules_(rules),
+        wants_impurity_(rules.wants_impurity),
+        rules_(targets, rules),
         kind_(targets),
         n_sums_(static_cast<std::size_t>(targets.n_sums)),
         terms_(targets),
@@ -42,7 +44,7 @@ class RowSearch final : public SplitSearch {
 
   void start_tree(const std::uint32_t* counts, std::int64_t min_weight_leaf) override {
     counts_ = counts;
-    min_weight_leaf_ = min_weight_leaf;
+    rules_.start_tree(min_weight_leaf);
   }
 
   void sum(const NodeRows& rows, std::int64_t* sums) const override {
@@ -59,7 +61,7 @@ class RowSearch final : public SplitSearch {
     node_ = rows;
     reader_.open();
     std::copy_n(sums, n_sums_, total_.data());
-    const NodeFacts facts = kind_.facts(rows, counts_, sums, rules_.wants_impurity, value);
+    const NodeFacts facts = kind_.facts(rows, counts_, sums, wants_impurity_, value);
     if (may_split && !facts.is_pure) terms_.open(rows, counts_);
     return facts;
   }
@@ -69,13 +71,9 @@ class RowSearch final : public SplitSearch {
   bool seek(const CodedView& table, std::int32_t feature, int /*monotonic*/,
             SplitCandidate& best) override {
     const CodeColumn& column = table.column(feature);
-    auto present = order_.sort(column, node_.rows, node_.n);
-    std::size_t n_present = present.size();
-    while (n_present > 0 && present[n_present - 1].code == column.n_codes) --n_present;
-    const auto absent = present.subspan(n_present);
-    present = present.first(n_present);
-    const bool is_constant = present.empty() || present.front().code == present.back().code;
-    if (present.empty() || (is_constant && absent.empty())) return false;
+    const auto [present, absent] = order_.sort_apart(column, node_.rows, node_.n);
+    if (present.empty() || (absent.empty() && present.front().code == present.back().code))
+      return false;
 
     Walk walk{table, feature, false, !absent.empty(), best};
     std::fill(left_.begin(), left_.end(), std::int64_t{0});
@@ -153,14 +151,9 @@ class RowSearch final : public SplitSearch {
 
   double score_if_allowed(std::size_t n_left) {
     for (std::size_t k = 0; k < n_sums_; ++k) right_[k] = total_[k] - left_[k];
-    const std::int64_t left_weight = left_.back(), right_weight = right_.back();
-    if (std::min(left_weight, right_weight) < std::max<std::int64_t>(min_weight_leaf_, 1))
+    const auto rows_left = static_cast<std::int64_t>(n_left);
+    if (!rules_.allow({left_.back(), rows_left}, {right_.back(), node_.n - rows_left}))
       return kNever;
-    const auto n_right = node_.n - static_cast<std::int64_t>(n_left);
-    const std::int64_t smaller = targets_.weights_count
-                                     ? std::min(left_weight, right_weight)
-                                     : std::min(static_cast<std::int64_t>(n_left), n_right);
-    if (smaller < rules_.min_samples_leaf) return kNever;
     return kind_.score(left_.data()) + kind_.score(right_.data());
   }
 
@@ -171,8 +164,8 @@ class RowSearch final : public SplitSearch {
   }
 
   const Targets& targets_;
-  SplitRules rules_;
-  std::int64_t min_weight_leaf_ = 0;
+  bool wants_impurity_;
+  SideRules rules_;
   Kind kind_;
   std::size_t n_sums_;
   const std::uint32_t* counts_ = nullptr;

@@ -9,7 +9,6 @@
 #include "gbengine/base/error.hpp"
 #include "gbengine/criterion/scalar_log.hpp"
 #include "gbengine/ensemble/row_losses.hpp"
-#include "gbengine/learn/pruning.hpp"
 #include "gbengine/predict/coded_trees.hpp"
 
 namespace gbengine {
@@ -18,15 +17,6 @@ namespace {
 constexpr std::int64_t kWalkGrain = 1 << 12;  // rows a task
 constexpr int kTries = 10;                    // draws for a tree that is better than chance
 constexpr double kNoLogOdds = 0x1p-40;        // what rounding makes of chance
-
-EnsembleModel no_trees(std::int32_t n_features, std::int32_t n_values) {
-  EnsembleModel model;
-  model.n_features = n_features;
-  model.n_outputs = model.leaf_width = n_values;
-  model.aggregation = Aggregation::kMean;
-  model.base_score.assign(static_cast<std::size_t>(n_values), 0.0);
-  return model;
-}
 
 }  // namespace
 
@@ -42,7 +32,7 @@ AdaBoost::AdaBoost(const Parallel& parallel, const CodedTable& table, const Targ
           nullptr, config_.trees.draw.n_draws)),
       leaf_(static_cast<std::size_t>(y.n_rows)),
       losses_(static_cast<std::size_t>(y.n_rows)),
-      model_(no_trees(table.n_features(), targets_.n_values)) {
+      model_(mean_of_trees(table.n_features(), targets_.n_values)) {
   if (draws_all() && !is_classes())
     throw ValueError("sampling is all; AdaBoost of numbers draws its rows with_replacement");
   if (!draws_all()) {
@@ -95,17 +85,13 @@ CartRows AdaBoost::next_rows(int attempt) {
   draw_->set_places(n_places.data());
   draw_->counts(rows.tree_idx, counts_.data());
   rows.counts = counts_.data();
-  rows.rows.reserve(static_cast<std::size_t>(draw_->max_rows()));
-  for (std::size_t i = 0; i < counts_.size(); ++i)
-    if (counts_[i] > 0) rows.rows.push_back(static_cast<std::uint32_t>(i));
+  rows.rows = draw_->drawn_rows(counts_.data());
   return rows;
 }
 
 /// Grows a tree and finds the leaf of every row.
 Tree AdaBoost::grow(const Parallel& parallel, int attempt) {
   CartTree tree = grower_->grow(parallel, next_rows(attempt));
-  const double ccp_alpha = config_.trees.cart.ccp_alpha;
-  if (ccp_alpha > 0) tree = tree.without_branches(pruned_at(tree.nodes, ccp_alpha));
   find_leaves(parallel, tree);
   if (!config_.trees.cart.keep_statistics)
     tree.nodes.impurity = {}, tree.nodes.split_gain = {}, tree.nodes.n_samples = {};
@@ -125,7 +111,7 @@ void AdaBoost::find_leaves(const Parallel& parallel, const CartTree& tree) {
     });
     return;
   }
-  EnsembleModel alone = no_trees(table_.n_features(), targets_.n_values);
+  EnsembleModel alone = mean_of_trees(table_.n_features(), targets_.n_values);
   alone.append(tree.nodes, 0);
   const CodedTrees coded(alone, table_);
   parallel.for_rows(y_.n_rows, kWalkGrain, [&](std::int64_t begin, std::int64_t end, int) {

@@ -1,9 +1,8 @@
 #include "gbengine/ensemble/adaboost_config.hpp"
 
-#include <limits>
-
 #include "gbengine/base/error.hpp"
 #include "gbengine/criterion/registry.hpp"
+#include "gbengine/ensemble/config_checks.hpp"
 
 namespace gbengine {
 
@@ -24,9 +23,7 @@ void check_config(const AdaBoostConfig& config, std::int32_t n_features, std::in
       trees.balances_drawn_classes || trees.keep_leaf_samples)
     throw ValueError(
         "columns drawn for each tree, balanced draws and leaf samples are a forest's alone");
-  if (!(config.learning_rate > 0 && config.learning_rate <= std::numeric_limits<double>::max()))
-    throw ValueError("learning_rate is " + number_text(config.learning_rate) +
-                     "; it must be finite and above 0");
+  need_positive("learning_rate", config.learning_rate);
   const bool is_classes = n_classes > 0;
   if ((config.loss == RowLoss::kWrongClass) != is_classes)
     throw ValueError("the loss wrong_class goes with classes, and no other does");

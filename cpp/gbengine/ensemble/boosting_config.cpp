@@ -1,35 +1,20 @@
 #include "gbengine/ensemble/boosting_config.hpp"
 
-#include <limits>
-#include <string>
-
-#include "gbengine/base/error.hpp"
 #include "gbengine/data/bin_mapper.hpp"
+#include "gbengine/ensemble/config_checks.hpp"
 
 namespace gbengine {
 namespace {
 
-constexpr double kMax = std::numeric_limits<double>::max();
-
-void need(bool ok, const char* name, double value, const char* allowed) {
-  if (!ok)
-    throw ValueError(std::string(name) + " is " + number_text(value) + "; it must be " + allowed);
-}
-
 void need_fraction(const char* name, double value) {
   need(value > 0 && value <= 1, name, value, "in (0, 1]");
-}
-
-void need_not_negative(const char* name, double value) {
-  need(value >= 0 && value <= kMax, name, value, "finite and not negative");
 }
 
 }  // namespace
 
 void check_config(const BoostingConfig& config) {
   const GrowerConfig& g = config.grower;
-  need(config.learning_rate > 0 && config.learning_rate <= kMax, "learning_rate",
-       config.learning_rate, "finite and above 0");
+  need_positive("learning_rate", config.learning_rate);
   need_fraction("subsample", config.subsample);
   need(config.n_parallel_trees >= 1, "n_parallel_trees", config.n_parallel_trees, "at least 1");
   need(config.max_bins >= 2 && config.max_bins <= kMaxBins, "max_bins", config.max_bins,

@@ -8,7 +8,6 @@
 #include "gbengine/base/error.hpp"
 #include "gbengine/base/rng.hpp"
 #include "gbengine/learn/class_balance.hpp"
-#include "gbengine/learn/pruning.hpp"
 
 namespace gbengine {
 namespace {
@@ -17,11 +16,7 @@ constexpr std::int32_t kTreesAThread = 8;  // grown before they are appended in 
 
 EnsembleModel start_model(const CodedTable& table, const Targets& targets,
                           const EnsembleModel* start) {
-  EnsembleModel model;
-  model.n_features = table.n_features();
-  model.n_outputs = model.leaf_width = targets.n_values;
-  model.aggregation = Aggregation::kMean;
-  model.base_score.assign(static_cast<std::size_t>(targets.n_values), 0.0);
+  EnsembleModel model = mean_of_trees(table.n_features(), targets.n_values);
   if (start == nullptr) return model;
   if (start->n_features != model.n_features || start->leaf_width != model.leaf_width ||
       start->n_outputs != model.n_outputs || start->aggregation != model.aggregation)
@@ -149,17 +144,12 @@ Forest::GrownTree Forest::make_tree(const Parallel& parallel, TreeMaker& maker,
   const auto idx = static_cast<std::uint64_t>(tree_idx);
   std::uint32_t* counts = maker.counts.data();
   draw_.counts(idx, counts);
-  std::vector<std::uint32_t> rows;
-  rows.reserve(static_cast<std::size_t>(draw_.max_rows()));
-  for (std::int64_t i = 0; i < table_.n_rows(); ++i)
-    if (counts[i] > 0) rows.push_back(static_cast<std::uint32_t>(i));
+  std::vector<std::uint32_t> rows = draw_.drawn_rows(counts);
   double count_unit = 1.0;
   if (config_.balances_drawn_classes) count_unit = balance_counts(targets_, counts);
   CartTree tree = maker.grower.grow(
       parallel, {std::move(rows), draw_.draws_all() && count_unit == 1.0 ? nullptr : counts,
                  draw_columns(idx), idx, count_unit});
-  if (config_.cart.ccp_alpha > 0)
-    tree = tree.without_branches(pruned_at(tree.nodes, config_.cart.ccp_alpha));
 
   GrownTree grown;
   grown.shares = shares_of_columns(tree.nodes, table_.n_features());

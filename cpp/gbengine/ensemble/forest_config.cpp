@@ -1,22 +1,11 @@
 #include "gbengine/ensemble/forest_config.hpp"
 
-#include <limits>
 #include <string>
 
 #include "gbengine/base/error.hpp"
+#include "gbengine/ensemble/config_checks.hpp"
 
 namespace gbengine {
-namespace {
-
-constexpr double kMax = std::numeric_limits<double>::max();
-
-void need(bool ok, const char* name, double value, const std::string& allowed) {
-  if (!ok)
-    throw ValueError(std::string(name) + " is " + number_text(value) + "; it must be " + allowed);
-}
-
-}  // namespace
-
 void check_config(const ForestConfig& config, std::int32_t n_features) {
   const CartConfig& c = config.cart;
   const std::string columns = "in [1, " + std::to_string(n_features) + "], the number of columns";
@@ -27,14 +16,11 @@ void check_config(const ForestConfig& config, std::int32_t n_features) {
        "at least 2");
   need(c.min_samples_leaf >= 1, "min_samples_leaf", static_cast<double>(c.min_samples_leaf),
        "at least 1");
-  need(c.min_weight_leaf >= 0 && c.min_weight_leaf <= kMax, "min_weight_leaf", c.min_weight_leaf,
-       "finite and not negative");
-  need(c.min_impurity_decrease >= 0 && c.min_impurity_decrease <= kMax, "min_impurity_decrease",
-       c.min_impurity_decrease, "finite and not negative");
+  need_not_negative("min_weight_leaf", c.min_weight_leaf);
+  need_not_negative("min_impurity_decrease", c.min_impurity_decrease);
   need(c.max_features >= 1 && c.max_features <= n_features, "max_features", c.max_features,
        columns);
-  need(c.ccp_alpha >= 0 && c.ccp_alpha <= kMax, "ccp_alpha", c.ccp_alpha,
-       "finite and not negative");
+  need_not_negative("ccp_alpha", c.ccp_alpha);
   if (!c.monotonic.empty() && c.monotonic.size() != static_cast<std::size_t>(n_features))
     throw ValueError("monotonic_cst has " + std::to_string(c.monotonic.size()) +
                      " entries; X has " + std::to_string(n_features) + " columns");

@@ -7,6 +7,7 @@
 
 #include "gbengine/base/error.hpp"
 #include "gbengine/base/rng.hpp"
+#include "gbengine/model/vote_model.hpp"
 #include "gbengine/predict/coded_trees.hpp"
 
 namespace gbengine {
@@ -48,11 +49,10 @@ class RowError {
       if (!targets_.is_classes()) {
         error += (value[k] - y) * (value[k] - y);
       } else if (targets_.is_binary()) {
-        error += (*value > 0.5) == (y == 1.0) ? 0.0 : 1.0;
+        error += class_of(value, 2) == y ? 0.0 : 1.0;
       } else {
         const std::int32_t n_classes = targets_.n_classes[static_cast<std::size_t>(k)];
-        const auto best = std::max_element(value, value + n_classes) - value;
-        error += static_cast<double>(best) == y ? 0.0 : 1.0;
+        error += first_largest(value, n_classes) == y ? 0.0 : 1.0;
         value += n_classes;
       }
     }

@@ -1,8 +1,9 @@
 #include "gbengine/learn/cart_grower.hpp"
 
 #include <algorithm>
-#include <queue>
 #include <utility>
+
+#include "gbengine/learn/pruning.hpp"
 
 namespace gbengine {
 namespace {
@@ -36,15 +37,21 @@ CartGrower::CartGrower(const Parallel& parallel, const CodedTable& table, const 
 CartTree CartGrower::grow(const Parallel& parallel, CartRows rows) {
   rows_ = std::move(rows.rows);
   const RowSpan all{0, static_cast<std::int64_t>(rows_.size())};
-  CartTreeContext context{rows.tree_idx, rows_.data(), rows.counts, rows.count_unit, 0.0};
-  workers_[0]->start_tree(context, rows.columns);
-  OpenNode root;
-  root.sums = workers_[0]->sum(all);
-  context.total_weight = static_cast<double>(root.sums.weight());
+  const CartTreeContext context{rows.tree_idx, rows_.data(), rows.counts, rows.count_unit};
   const Parallel threads(std::min<int>(parallel.n_threads(), static_cast<int>(workers_.size())));
   threads.for_each(static_cast<std::int64_t>(workers_.size()), [&](std::int64_t t, int) {
     workers_[static_cast<std::size_t>(t)]->start_tree(context, rows.columns);
   });
+  OpenNode root;
+  root.sums = workers_[0]->sum(all);
+  for (const auto& worker : workers_)
+    worker->set_total_weight(static_cast<double>(root.sums.weight()));
+  CartTree tree = grow_whole(parallel, std::move(root), all);
+  return config_.ccp_alpha > 0 ? tree.without_branches(pruned_at(tree.nodes, config_.ccp_alpha))
+                               : tree;
+}
+
+CartTree CartGrower::grow_whole(const Parallel& parallel, OpenNode root, const RowSpan& all) {
   if (config_.max_leaf_nodes > 0) return grow_by_gain(parallel, std::move(root));
   if (workers_.size() == 1) return workers_[0]->grow_branch(parallel, std::move(root), all);
   return grow_in_branches(parallel, std::move(root));

@@ -31,14 +31,15 @@ class CartGrower {
   CartGrower(const Parallel& parallel, const CodedTable& table, const Targets& targets,
              const CartConfig& config, const CriterionRow& criterion, std::int64_t max_rows);
 
-  /// hess_sum, n_samples, split_gain (share of the root's weight) and impurity (if asked for) are
-  /// all filled.
+  /// Pruned, if the configuration says so. hess_sum, n_samples, split_gain (share of the root's
+  /// weight) and impurity (if asked for) are all filled.
   CartTree grow(const Parallel& parallel, CartRows rows);
 
   /// The rows of the tree grown last: each node's span holds its own.
   const std::vector<std::uint32_t>& rows() const { return rows_; }
 
  private:
+  CartTree grow_whole(const Parallel& parallel, OpenNode root, const RowSpan& all);
   CartTree grow_by_gain(const Parallel& parallel, OpenNode root);
   CartTree grow_in_branches(const Parallel& parallel, OpenNode root);
 

@@ -76,13 +76,13 @@ bool CartWorker::may_split(const OpenNode& open, std::int64_t n_rows) const {
          (config_.max_depth == 0 || open.depth < config_.max_depth);
 }
 
-NodeFacts CartWorker::open_node(const OpenNode& open, CartTree& tree) {
+NodeFacts CartWorker::open_node(const OpenNode& open, bool is_splittable, CartTree& tree) {
   const auto node = static_cast<std::size_t>(open.node);
   const RowSpan rows = tree.rows[node];
   cut_draws_ = cut_rng_.at(tree_.tree_idx, open.key);
   search_->set_bounds(open.bounds);
-  NodeFacts facts = search_->open(node_rows(rows), open.sums.data(), may_split(open, rows.size),
-                                  tree.value(open.node));
+  const NodeFacts facts =
+      search_->open(node_rows(rows), open.sums.data(), is_splittable, tree.value(open.node));
   tree.nodes.impurity[node] = facts.impurity;
   tree.nodes.hess_sum[node] =
       static_cast<double>(open.sums.weight()) * targets_.weight_unit * tree_.count_unit;
@@ -94,14 +94,15 @@ std::optional<FoundSplit> CartWorker::split(
     const std::vector<std::unique_ptr<CartWorker>>* helpers) {
   const RowSpan rows = tree.rows[static_cast<std::size_t>(open.node)];
   if (rows.size >= kPollRows) parallel.poll();
-  const NodeFacts facts = open_node(open, tree);
-  if (facts.is_pure || !may_split(open, rows.size)) return std::nullopt;
+  const bool is_splittable = may_split(open, rows.size);
+  const NodeFacts facts = open_node(open, is_splittable, tree);
+  if (facts.is_pure || !is_splittable) return std::nullopt;
   SplitCandidate best =
       helpers == nullptr ? find(open, rows.size) : find_together(parallel, open, rows, *helpers);
   if (!best.is_valid()) return std::nullopt;
 
   FoundSplit found{best, 0.0, 0, {}};
-  found.improvement = (best.score - facts.score) * search_->improvement_unit() / tree_.total_weight;
+  found.improvement = (best.score - facts.score) * search_->improvement_unit() / total_weight_;
   // As scikit-learn: what falls short by no more than rounding passes.
   if (found.improvement + std::numeric_limits<double>::epsilon() < config_.min_impurity_decrease)
     return std::nullopt;

@@ -3,7 +3,8 @@
 // It knows no criterion (that is SplitSearch) and no ensemble. A node's draws depend on the tree
 // and on the way from the root alone. Example:
 //   CartWorker worker(table, targets, config, criterion, max_rows);
-//   worker.start_tree({tree_idx, rows, counts, count_unit, total_weight}, columns);
+//   worker.start_tree({tree_idx, rows, counts, count_unit}, columns);
+//   worker.set_total_weight(total);
 //   CartTree branch = worker.grow_branch(parallel, open_node, row_span);
 #pragma once
 
@@ -29,7 +30,6 @@ struct CartTreeContext {
   std::uint32_t* rows = nullptr;          // in place, node after node
   const std::uint32_t* counts = nullptr;  // by row: how often it was drawn; nullptr: once
   double count_unit = 1.0;                // true weight of a count of 1
-  double total_weight = 0.0;              // of the root, in integer weight
 };
 
 /// A node that waits to be split.
@@ -59,6 +59,9 @@ class CartWorker {
 
   CartSums sum(const RowSpan& rows) const;
 
+  /// Of the root, in integer weight: what a split's improvement is a share of.
+  void set_total_weight(double total) { total_weight_ = total; }
+
   /// Writes down what the node is and looks for its best split; parts its rows if there is one.
   /// @param helpers other threads' workers, for nodes with many rows; may be empty
   std::optional<FoundSplit> split(const Parallel& parallel, const OpenNode& open, CartTree& tree,
@@ -72,7 +75,7 @@ class CartWorker {
   CartTree grow_branch(const Parallel& parallel, OpenNode open, const RowSpan& rows);
 
  private:
-  NodeFacts open_node(const OpenNode& open, CartTree& tree);
+  NodeFacts open_node(const OpenNode& open, bool is_splittable, CartTree& tree);
   bool may_split(const OpenNode& open, std::int64_t n_rows) const;
   template <typename TryNext>
   void for_each_column(const OpenNode& open, TryNext&& try_next);
@@ -100,6 +103,7 @@ class CartWorker {
   CounterRng cut_rng_;
   CounterRng::Draws cut_draws_{0};  // of the node that is open
   CartTreeContext tree_;
+  double total_weight_ = 0.0;
   AlignedBuffer<std::uint32_t> right_rows_;
   std::int64_t most_nodes_ = 0;  // of a branch so far
 };

@@ -194,6 +194,14 @@ void RowDraw::counts(std::uint64_t tree_idx, std::uint32_t* counts) const {
     draw_by_weight(tree_idx, counts);
 }
 
+std::vector<std::uint32_t> RowDraw::drawn_rows(const std::uint32_t* counts) const {
+  std::vector<std::uint32_t> rows;
+  rows.reserve(static_cast<std::size_t>(max_rows()));
+  for (std::int64_t i = 0; i < n_rows_; ++i)
+    if (counts[i] > 0) rows.push_back(static_cast<std::uint32_t>(i));
+  return rows;
+}
+
 void RowDraw::draw_with_replacement(std::uint64_t tree_idx, std::uint32_t* counts) const {
   for (std::int64_t i = 0; i < config_.n_draws; ++i)
     ++counts[row_at(rng_.below(n_places_, tree_idx, static_cast<std::uint64_t>(i)))];

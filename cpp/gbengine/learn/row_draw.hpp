@@ -61,6 +61,9 @@ class RowDraw {
   /// How often each row was drawn for a tree: n_rows counts.
   void counts(std::uint64_t tree_idx, std::uint32_t* counts) const;
 
+  /// The rows that were drawn at all, ascending.
+  std::vector<std::uint32_t> drawn_rows(const std::uint32_t* counts) const;
+
  private:
   void draw_with_replacement(std::uint64_t tree_idx, std::uint32_t* counts) const;
   void draw_places(std::uint64_t tree_idx, std::uint32_t* counts) const;

@@ -64,6 +64,15 @@ void EnsembleModel::append(const Tree& tree, std::int32_t output) {
   tree_output.push_back(output);
 }
 
+EnsembleModel mean_of_trees(std::int32_t n_features, std::int32_t leaf_width) {
+  EnsembleModel model;
+  model.n_features = n_features;
+  model.n_outputs = model.leaf_width = leaf_width;
+  model.aggregation = Aggregation::kMean;
+  model.base_score.assign(static_cast<std::size_t>(leaf_width), 0.0);
+  return model;
+}
+
 EnsembleModel select_trees(const EnsembleModel& model, std::span<const std::int32_t> trees) {
   EnsembleModel selected = without_trees(model);
   for (const std::int32_t tree : trees) {

@@ -41,6 +41,9 @@ struct EnsembleModel {
   void append(const Tree& tree, std::int32_t output);
 };
 
+/// A model without trees whose scores will be the mean of their leaves' values.
+EnsembleModel mean_of_trees(std::int32_t n_features, std::int32_t leaf_width);
+
 /// A copy with the trees named, in that order. Throws ValueError for a tree that is not there.
 EnsembleModel select_trees(const EnsembleModel& model, std::span<const std::int32_t> trees);
 

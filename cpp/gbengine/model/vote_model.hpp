@@ -17,10 +17,15 @@
 
 namespace gbengine {
 
+/// The largest of n shares, the first of equals.
+inline std::int32_t first_largest(const double* shares, std::int32_t n) {
+  return static_cast<std::int32_t>(std::max_element(shares, shares + n) - shares);
+}
+
 /// The class that a leaf's shares vote for. Of two classes there is the second's share only.
 inline std::int32_t class_of(const double* shares, std::int32_t n_classes) {
   if (n_classes == 2) return *shares > 0.5 ? 1 : 0;
-  return static_cast<std::int32_t>(std::max_element(shares, shares + n_classes) - shares);
+  return first_largest(shares, n_classes);
 }
 
 /// Throws ValueError if the weights are not one > 0 for each tree.
