@@ -88,12 +88,13 @@ py::array_t<T> array_of(const std::vector<T>& values) {
 }
 
 TableHandle table_of(const py::array& x, const std::optional<Doubles>& weight, int max_bins,
-                     int n_threads) {
+                     int n_threads, const std::vector<std::int32_t>& n_categories) {
   const MatrixView view = matrix_of("X", x);
   if (weight) need_length("sample_weight", *weight, view.n_rows);
   const double* weights = weight ? weight->data() : nullptr;
   const py::gil_scoped_release unlocked;
-  return {make_table(view, weights, max_bins, n_threads, raise_pending_signals), max_bins};
+  return {make_table(view, weights, max_bins, n_categories, n_threads, raise_pending_signals),
+          max_bins};
 }
 
 /// A ForestTrainer and the arrays it reads.
@@ -200,7 +201,7 @@ py::tuple pruning_path_arrays(const ModelHandle& model) {
 void bind_forest(py::module_& m) {
   py::class_<TableHandle>(m, "Table", "A training table in coded form; see _core.pyi.")
       .def(py::init(&table_of), py::arg("X"), py::arg("sample_weight"), py::arg("max_bins"),
-           py::arg("n_threads"))
+           py::arg("n_threads"), py::arg("n_categories") = std::vector<std::int32_t>{})
       .def_property_readonly("n_rows", [](const TableHandle& t) { return t.table->n_rows(); })
       .def_property_readonly("n_features",
                              [](const TableHandle& t) { return t.table->n_features(); })

@@ -154,9 +154,18 @@ class Table:
     """A training table in the form that growing reads; immutable, shared by any number of fits."""
 
     def __init__(
-        self, X: Matrix, sample_weight: Vector | None, max_bins: int, n_threads: int
+        self,
+        X: Matrix,
+        sample_weight: Vector | None,
+        max_bins: int,
+        n_threads: int,
+        n_categories: Sequence[int] = ...,
     ) -> None:
-        """max_bins 2 to 255: quantile bins; 0: every distinct value is kept."""
+        """max_bins 2 to 255: quantile bins; 0: every distinct value is kept.
+
+        n_categories has a number for each column, or is empty: 0 for numbers, else the number of
+        categories, whose codes 0, 1, … the column holds, the frequent ones first.
+        """
 
     @property
     def n_rows(self) -> int: ...

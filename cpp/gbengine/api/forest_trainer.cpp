@@ -40,11 +40,16 @@ const TargetView& checked_targets(const CodedTable& table, const TargetView& y,
 }
 
 std::shared_ptr<const CodedTable> make_table(const MatrixView& x, const double* weight,
-                                             int max_bins, int n_threads, Interrupt interrupt) {
+                                             int max_bins,
+                                             std::span<const std::int32_t> n_categories,
+                                             int n_threads, Interrupt interrupt) {
   check_table("X", x);
+  if (!n_categories.empty() && std::ssize(n_categories) != x.n_cols)
+    throw ValueError("n_categories must have a number for each of the " + std::to_string(x.n_cols) +
+                     " columns, or be empty: it has " + std::to_string(n_categories.size()));
   check_bins(max_bins);
   return std::make_shared<const CodedTable>(Parallel(n_threads, std::move(interrupt)), x, weight,
-                                            max_bins);
+                                            max_bins, n_categories);
 }
 
 ForestTrainer::ForestTrainer(std::shared_ptr<const CodedTable> table, const TargetView& y,

@@ -19,7 +19,9 @@ inline constexpr int kMaxBins = 255;  // without the missing bin
 struct BinMapper {
   std::vector<double> thresholds;  // ascending, no NaN, at most kMaxBins - 1
   bool has_missing = false;        // the column had a NaN when the thresholds were found
+  std::int32_t n_categories = 0;   // of a column of categories: its bins have no order
 
+  bool is_categorical() const { return n_categories > 0; }
   int n_bins() const { return static_cast<int>(thresholds.size()) + 1; }
   int missing_bin() const { return n_bins(); }
   int n_cells() const { return n_bins() + 1; }

@@ -41,6 +41,7 @@ struct CodeColumn {
   CodeWidth width = CodeWidth::k8;
   std::uint32_t n_codes = 0;
   bool has_missing = false;
+  bool is_categorical = false;     // codes have no order
   RowwiseCodes rowwise;            // the same codes, if there is such a copy
   const double* points = nullptr;  // by code: its value, or the edge above its bin but the last
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "gbengine/data/category_codes.hpp"
 #include "gbengine/data/quantile_cuts.hpp"
 #include "gbengine/data/threshold.hpp"
 
@@ -20,6 +21,7 @@ CodeColumn column_of(const BinnedMatrix& binned, std::int32_t f) {
           CodeWidth::k8,
           static_cast<std::uint32_t>(mapper.n_bins()),
           mapper.has_missing,
+          mapper.is_categorical(),
           RowwiseCodes(binned.row(0) + f, binned.row_stride),
           mapper.thresholds.data()};
 }
@@ -33,13 +35,13 @@ std::uint32_t index_between(std::uint32_t low, std::uint32_t high, double u) {
 }  // namespace
 
 CodedTable::CodedTable(const Parallel& parallel, const MatrixView& x, const double* weight,
-                       int max_bins)
+                       int max_bins, std::span<const std::int32_t> n_categories)
     : n_rows_(x.n_rows) {
   const auto n_features = static_cast<std::size_t>(x.n_cols);
   columns_.resize(n_features);
   if (max_bins > 0) {
     binned_ = std::make_unique<BinnedMatrix>(
-        bin_matrix(parallel, x, make_bin_mappers(parallel, x, weight, max_bins)));
+        bin_matrix(parallel, x, make_bin_mappers(parallel, x, weight, max_bins, n_categories)));
     for (std::int32_t f = 0; f < x.n_cols; ++f)
       columns_[static_cast<std::size_t>(f)] = column_of(*binned_, f);
     return;
@@ -47,7 +49,10 @@ CodedTable::CodedTable(const Parallel& parallel, const MatrixView& x, const doub
   ranked_.resize(n_features);
   const Parallel threads = parallel.worth(x.n_rows * x.n_cols * kRankNanoseconds);
   threads.for_each(x.n_cols, [&](std::int64_t f, int) {
-    ranked_[static_cast<std::size_t>(f)] = rank_column(x, static_cast<std::int32_t>(f));
+    const auto feature = static_cast<std::int32_t>(f);
+    const std::int32_t n = n_categories_of(n_categories, f);
+    ranked_[static_cast<std::size_t>(f)] =
+        n > 0 ? rank_categories(x, feature, n) : rank_column(x, feature);
   });
   for (std::size_t f = 0; f < n_features; ++f) columns_[f] = ranked_[f].view();
 }

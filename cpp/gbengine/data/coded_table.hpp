@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "gbengine/base/matrix_view.hpp"
@@ -31,7 +32,9 @@ class CodedTable {
  public:
   /// @param weight of the rows, for the bins' quantiles; nullptr: all the same
   /// @param max_bins 2 … 255, or 0: every distinct value has its code
-  CodedTable(const Parallel& parallel, const MatrixView& x, const double* weight, int max_bins);
+  /// @param n_categories by column, 0 for numbers (category_codes.hpp); empty: all are numbers
+  CodedTable(const Parallel& parallel, const MatrixView& x, const double* weight, int max_bins,
+             std::span<const std::int32_t> n_categories = {});
 
   std::int64_t n_rows() const { return n_rows_; }
   std::int32_t n_features() const { return static_cast<std::int32_t>(columns_.size()); }

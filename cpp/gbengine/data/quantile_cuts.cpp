@@ -9,6 +9,7 @@
 
 #include "gbengine/base/aligned_buffer.hpp"
 #include "gbengine/base/error.hpp"
+#include "gbengine/data/category_codes.hpp"
 #include "gbengine/data/cut_rule.hpp"
 #include "gbengine/data/distinct_keys.hpp"
 #include "gbengine/data/ordered_column.hpp"
@@ -77,11 +78,11 @@ class CutMaker {
   BinMapper make(const Key* keys, int thread_idx) {
     DistinctKeys<Key> distinct(max_bins_);
     if (distinct.insert_all(keys, n_rows_))
-      return {thresholds_between_all(distinct.sorted()), distinct.has_missing()};
+      return {thresholds_between_all(distinct.sorted()), distinct.has_missing(), 0};
     auto& ordered = ordered_[static_cast<std::size_t>(thread_idx)];
     if (!ordered) ordered = std::make_unique<OrderedColumn<Entry>>(n_rows_);
     ordered->assign(keys, weights_.data());
-    return {find_cuts(*ordered, max_bins_), ordered->has_missing()};
+    return {find_cuts(*ordered, max_bins_), ordered->has_missing(), 0};
   }
 
  private:
@@ -103,7 +104,8 @@ std::int32_t columns_in_block(const Parallel& parallel, const MatrixView& x) {
 
 template <typename Value, typename Entry>
 std::vector<BinMapper> make_mappers(const Parallel& parallel, const MatrixView& x,
-                                    const RowWeights& weights, int max_bins) {
+                                    const RowWeights& weights, int max_bins,
+                                    std::span<const std::int32_t> n_categories) {
   std::vector<BinMapper> mappers(static_cast<std::size_t>(x.n_cols));
   const std::int32_t block = columns_in_block<Value>(parallel, x);
   AlignedBuffer<SortKey<Value>> keys(static_cast<std::size_t>(x.n_rows) *
@@ -113,8 +115,11 @@ std::vector<BinMapper> make_mappers(const Parallel& parallel, const MatrixView& 
     const std::int32_t n_cols = std::min(block, x.n_cols - first);
     read_keys<Value>(parallel, x, first, n_cols, keys.data());
     parallel.for_each(n_cols, [&](std::int64_t c, int thread_idx) {
-      mappers[static_cast<std::size_t>(first + c)] =
-          maker.make(keys.data() + c * x.n_rows, thread_idx);
+      const auto f = static_cast<std::int32_t>(first + c);
+      const std::int32_t n = n_categories_of(n_categories, f);
+      mappers[static_cast<std::size_t>(f)] =
+          n > 0 ? category_mapper(x, f, n, max_bins)
+                : maker.make(keys.data() + c * x.n_rows, thread_idx);
     });
   }
   return mappers;
@@ -122,24 +127,29 @@ std::vector<BinMapper> make_mappers(const Parallel& parallel, const MatrixView& 
 
 template <typename Value>
 std::vector<BinMapper> make_mappers_of(const Parallel& parallel, const MatrixView& x,
-                                       const RowWeights& weights, int max_bins) {
+                                       const RowWeights& weights, int max_bins,
+                                       std::span<const std::int32_t> n_categories) {
   using Key = SortKey<Value>;
   return weights.size() == 0
-             ? make_mappers<Value, KeyEntry<Key>>(parallel, x, weights, max_bins)
-             : make_mappers<Value, WeightedKeyEntry<Key>>(parallel, x, weights, max_bins);
+             ? make_mappers<Value, KeyEntry<Key>>(parallel, x, weights, max_bins, n_categories)
+             : make_mappers<Value, WeightedKeyEntry<Key>>(parallel, x, weights, max_bins,
+                                                          n_categories);
 }
 
 }  // namespace
 
 std::vector<BinMapper> make_bin_mappers(const Parallel& parallel, const MatrixView& x,
-                                        const double* weight, int max_bins) {
+                                        const double* weight, int max_bins,
+                                        std::span<const std::int32_t> n_categories) {
+  assert(n_categories.empty() || std::ssize(n_categories) == x.n_cols);
   assert(max_bins >= 2 && max_bins <= kMaxBins);
   const Parallel threads = parallel.worth(x.n_rows * x.n_cols * kCellNanoseconds);
   if (x.n_rows > std::numeric_limits<std::uint32_t>::max())
     throw ValueError("X has " + std::to_string(x.n_rows) + " rows; at most 2^32 - 1 are allowed");
   const RowWeights weights = make_row_weights(threads, weight, x.n_rows);
-  return x.dtype == DType::kFloat32 ? make_mappers_of<float>(threads, x, weights, max_bins)
-                                    : make_mappers_of<double>(threads, x, weights, max_bins);
+  return x.dtype == DType::kFloat32
+             ? make_mappers_of<float>(threads, x, weights, max_bins, n_categories)
+             : make_mappers_of<double>(threads, x, weights, max_bins, n_categories);
 }
 
 }  // namespace gbengine

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "gbengine/base/matrix_view.hpp"
@@ -16,7 +17,9 @@ namespace gbengine {
 /// float width, and weight k is k rows of weight 1.
 /// @param weight n_rows, all > 0, or nullptr
 /// @param max_bins 2 … 255
+/// @param n_categories by column, 0 for numbers (category_codes.hpp); empty: all are numbers
 std::vector<BinMapper> make_bin_mappers(const Parallel& parallel, const MatrixView& x,
-                                        const double* weight, int max_bins);
+                                        const double* weight, int max_bins,
+                                        std::span<const std::int32_t> n_categories = {});
 
 }  // namespace gbengine

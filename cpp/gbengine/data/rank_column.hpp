@@ -17,12 +17,14 @@ namespace gbengine {
 struct RankedColumn {
   std::vector<double> values;  // ascending, distinct, without NaN; -0.0 is 0.0
   bool has_missing = false;
+  bool is_categorical = false;
   CodeWidth width = CodeWidth::k8;
   AlignedBuffer<std::uint8_t> codes;  // n_rows codes of that width
 
   CodeColumn view() const {
-    return {codes.data(), width, static_cast<std::uint32_t>(values.size()),
-            has_missing,  {},    values.data()};
+    return {codes.data(), width,          static_cast<std::uint32_t>(values.size()),
+            has_missing,  is_categorical, {},
+            values.data()};
   }
 };
 

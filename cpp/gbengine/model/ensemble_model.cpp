@@ -16,6 +16,7 @@ EnsembleModel without_trees(const EnsembleModel& model) {
   empty.n_features = model.n_features;
   empty.n_outputs = model.n_outputs;
   empty.leaf_width = model.leaf_width;
+  empty.n_categories = model.n_categories;
   empty.link = model.link;
   empty.aggregation = model.aggregation;
   empty.base_score = model.base_score;

@@ -26,6 +26,7 @@ struct EnsembleModel {
   std::int32_t leaf_width = 1;  // values of a node: 1 or n_outputs
   Link link = Link::kIdentity;
   Aggregation aggregation = Aggregation::kSum;
+  std::vector<std::int32_t> n_categories;   // n_features, 0: numbers; empty: all are numbers
   std::vector<double> base_score;           // n_outputs
   std::vector<std::int64_t> tree_begin{0};  // n_trees + 1: first node of each tree in `nodes`
   std::vector<std::int32_t> tree_output;    // n_trees: which output a tree adds to; 0 if it is all
@@ -33,6 +34,9 @@ struct EnsembleModel {
 
   std::int32_t n_trees() const { return static_cast<std::int32_t>(tree_output.size()); }
   std::int64_t n_nodes() const { return tree_begin.back(); }
+  bool is_categorical(std::int32_t feature) const {
+    return !n_categories.empty() && n_categories[static_cast<std::size_t>(feature)] > 0;
+  }
 
   /// The leaf_width values of a node, counted from the first tree's root.
   const double* value_of(std::int64_t node) const { return nodes.value.data() + node * leaf_width; }

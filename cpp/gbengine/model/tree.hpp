@@ -1,13 +1,16 @@
 // Tree: one decision tree as arrays, a slot a node; node 0 is the root, children come after
 // parents, and the right child is the node behind the left one.
 //
-// At an inner node a row goes left if x[feature] <= threshold, or if x[feature] is NaN and
-// missing_goes_left; otherwise right. Made by learn/, read by everything after it. Example:
+// At an inner node a row goes left if x[feature] <= threshold, or, if the feature is categorical
+// (the model says which are), if category_sets[threshold] contains x[feature]; NaN goes left if
+// missing_goes_left; all others go right. Made by learn/, read by everything after it. Example:
 //   for_each_field([](const char* name, const auto& values) { save(name, values); }, tree);
 #pragma once
 
 #include <cstdint>
 #include <vector>
+
+#include "gbengine/base/category_set.hpp"
 
 namespace gbengine {
 
@@ -16,9 +19,11 @@ inline constexpr std::int32_t kLeafFeature = -1;
 
 struct Tree {
   std::vector<std::int32_t> feature;            // kLeafFeature at a leaf
-  std::vector<double> threshold;                // +inf: every value left, NaN right; 0 at a leaf
+  std::vector<double> threshold;                // +inf: every value left, NaN right; 0 at a leaf;
+                                                // of a categorical feature: index of its set
   std::vector<std::int32_t> left_child;         // kNoChild at a leaf; right child: left_child + 1
   std::vector<std::uint8_t> missing_goes_left;  // 0 or 1; 0 at a leaf
+  std::vector<CategorySet> category_sets;       // the categories that go left, a set a split
   std::vector<double> value;  // what the node says if it is (or were) a leaf: leaf_width a node
 
   // Statistics, for importances and explanations; each may be left out, and is empty then.
