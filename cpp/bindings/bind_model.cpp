@@ -3,16 +3,15 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "arrays.hpp"
 #include "bindings.hpp"
+#include "model_arrays.hpp"
 #include "model_handle.hpp"
 
 namespace gbengine::bindings {
@@ -26,120 +25,6 @@ Parallel parallel_for(std::int64_t n_rows, int n_threads) {
     throw ValueError("n_threads is " + std::to_string(n_threads) + "; it must be at least 1");
   return n_rows < kInterruptibleRows ? Parallel(n_threads)
                                      : Parallel(n_threads, raise_pending_signals);
-}
-
-template <typename T>
-void take_array(const py::dict& arrays, const char* name, std::vector<T>& to) {
-  const py::object item = arrays[name];
-  if (!py::isinstance<py::array_t<T>>(item) || py::array(item).ndim() != 1)
-    throw ValueError(std::string("the model's array '") + name +
-                     "' must have one dimension and type " +
-                     py::str(py::dtype::of<T>()).cast<std::string>());
-  const py::array_t<T, py::array::c_style> array(item);
-  to.assign(array.data(), array.data() + array.size());
-}
-
-/// The arrays of a dictionary, each taken once: what is left over in the end is no array of ours.
-class ArrayTaker {
- public:
-  explicit ArrayTaker(const py::dict& arrays) : arrays_(arrays) {}
-
-  template <typename T>
-  void take(const char* name, std::vector<T>& to) {
-    if (!take_if_there(name, to))
-      throw ValueError(std::string("the model lacks the array '") + name + "'");
-  }
-
-  template <typename T>
-  bool take_if_there(const char* name, std::vector<T>& to) {
-    if (!arrays_.contains(name)) return false;
-    take_array(arrays_, name, to);
-    ++n_taken_;
-    return true;
-  }
-
-  /// An array of one number, in [1, 2^31).
-  std::int32_t take_count(const char* name) {
-    std::vector<std::int64_t> count;
-    take(name, count);
-    if (count.size() != 1 || count[0] < 1 || count[0] > INT32_MAX)
-      throw ValueError(std::string("the model's array '") + name +
-                       "' must hold one number in [1, 2^31)");
-    return static_cast<std::int32_t>(count[0]);
-  }
-
-  void check_all_taken() const {
-    if (arrays_.size() != n_taken_)
-      throw ValueError("the model has " + std::to_string(arrays_.size()) + " arrays; " +
-                       std::to_string(n_taken_) + " of them are known");
-  }
-
- private:
-  const py::dict& arrays_;
-  std::size_t n_taken_ = 0;
-};
-
-ModelHandle from_arrays(const py::dict& arrays, const std::string& link,
-                        const std::string& aggregation) {
-  EnsembleModel model;
-  ArrayTaker taker(arrays);
-  model.n_features = taker.take_count("n_features");
-  if (arrays.contains("leaf_width")) model.leaf_width = taker.take_count("leaf_width");
-  taker.take("base_score", model.base_score);
-  taker.take("tree_begin", model.tree_begin);
-  taker.take("tree_output", model.tree_output);
-  for_each_walk_field([&](const char* name, auto& vector) { taker.take(name, vector); },
-                      model.nodes);
-  for_each_statistic([&](const char* name, auto& vector) { taker.take_if_there(name, vector); },
-                     model.nodes);
-  std::vector<std::int32_t> right_child;
-  if (taker.take_if_there("right_child", right_child)) check_right_child(model, right_child);
-  taker.check_all_taken();
-  if (model.base_score.empty() || model.base_score.size() > INT32_MAX)
-    throw ValueError("the model's array 'base_score' is empty or too long");
-  model.n_outputs = static_cast<std::int32_t>(model.base_score.size());
-  model.link = link_of_name(link);
-  model.aggregation = aggregation_of_name(aggregation);
-  return {std::make_shared<const Predictor>(std::move(model))};
-}
-
-/// One number as an array.
-py::array_t<std::int64_t> count_array(std::int64_t count) {
-  return py::array_t<std::int64_t>(1, &count);
-}
-
-template <typename T>
-py::array_t<T> array_of(const std::vector<T>& vector) {
-  return py::array_t<T>(static_cast<py::ssize_t>(vector.size()), vector.data());
-}
-
-/// A model's array as NumPy's: a copy, or a read-only view that keeps the model alive.
-template <typename T>
-py::array_t<T> shared_array(const std::vector<T>& vector, const py::object& model, bool copy) {
-  if (copy) return array_of(vector);
-  py::array_t<T> view(static_cast<py::ssize_t>(vector.size()), vector.data(), model);
-  view.attr("setflags")(false);
-  return view;
-}
-
-py::dict to_arrays(const py::object& self, bool copy) {
-  const EnsembleModel& model = self.cast<const ModelHandle&>().predictor->model();
-  py::dict arrays;
-  const auto add = [&](const char* name, const auto& vector) {
-    arrays[name] = shared_array(vector, self, copy);
-  };
-  add("base_score", model.base_score);
-  add("tree_begin", model.tree_begin);
-  add("tree_output", model.tree_output);
-  for_each_walk_field(add, model.nodes);
-  for_each_statistic(
-      [&](const char* name, const auto& vector) {
-        if (!vector.empty()) add(name, vector);
-      },
-      model.nodes);
-  arrays["n_features"] = count_array(model.n_features);
-  arrays["leaf_width"] = count_array(model.leaf_width);
-  return arrays;
 }
 
 MatrixView features_of(const Predictor& predictor, const py::array& x) {
@@ -230,24 +115,6 @@ py::array_t<double> tree_values(const ModelHandle& self, const py::array& x, int
   return out;
 }
 
-py::dict tree(const ModelHandle& self, std::int32_t idx) {
-  const EnsembleModel& model = self.predictor->model();
-  const EnsembleModel one = select_trees(model, std::span(&idx, 1));
-  py::dict arrays;
-  for_each_field(
-      [&](const char* name, const auto& vector) {
-        if (!vector.empty()) arrays[name] = array_of(vector);
-      },
-      one.nodes);
-  arrays["value"] = array_of(one.nodes.value)
-                        .reshape({py::ssize_t{-1}, static_cast<py::ssize_t>(model.leaf_width)});
-  std::vector<std::int32_t> right_child(one.nodes.left_child);
-  for (std::int32_t& child : right_child)
-    if (child != kNoChild) ++child;
-  arrays["right_child"] = array_of(right_child);
-  return arrays;
-}
-
 ModelHandle select(const ModelHandle& self, const std::vector<std::int32_t>& trees) {
   return {std::make_shared<const Predictor>(select_trees(self.predictor->model(), trees))};
 }
@@ -267,9 +134,9 @@ void bind_model(py::module_& m) {
     return self.predictor->model();
   };
   py::class_<ModelHandle>(m, "Model", "A validated, immutable ensemble; see _core.pyi.")
-      .def_static("from_arrays", &from_arrays, py::arg("arrays"), py::arg("link"),
+      .def_static("from_arrays", &model_from_arrays, py::arg("arrays"), py::arg("link"),
                   py::arg("aggregation") = "sum")
-      .def("to_arrays", &to_arrays, py::arg("copy") = true)
+      .def("to_arrays", &model_to_arrays, py::arg("copy") = true)
       .def_property_readonly("n_features",
                              [=](const ModelHandle& s) { return model(s).n_features; })
       .def_property_readonly("n_outputs", [=](const ModelHandle& s) { return model(s).n_outputs; })
@@ -281,13 +148,18 @@ void bind_model(py::module_& m) {
       .def_property_readonly(
           "aggregation",
           [=](const ModelHandle& s) { return std::string(aggregation_name(model(s).aggregation)); })
+      .def_property_readonly("n_categories",
+                             [=](const ModelHandle& s) { return array_of(model(s).n_categories); })
+      .def_property_readonly(
+          "category_sets",
+          [=](const ModelHandle& s) { return set_words(model(s).nodes.category_sets); })
       .def("raw_scores", &raw_scores, py::arg("X"), py::arg("n_threads"), py::arg("first_tree") = 0,
            py::arg("last_tree") = -1, py::arg("init") = py::none())
       .def("response", &response, py::arg("X"), py::arg("n_threads"))
       .def("link_response", &link_response, py::arg("raw"), py::arg("n_threads"))
       .def("apply", &apply, py::arg("X"), py::arg("n_threads"))
       .def("tree_values", &tree_values, py::arg("X"), py::arg("n_threads"))
-      .def("tree", &tree, py::arg("tree"))
+      .def("tree", &tree_arrays, py::arg("tree"))
       .def("select", &select, py::arg("trees"))
       .def("keep_trees", &keep, py::arg("n_trees"))
       .def("split_gains",

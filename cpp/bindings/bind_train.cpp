@@ -49,6 +49,9 @@ TrainConfig config_of(const py::dict& dict) {
   reader.read("l1_regularization", g.l1_regularization);
   reader.read("l2_regularization", g.l2_regularization);
   reader.read("max_delta_step", g.max_delta_step);
+  reader.read("cat_smooth", g.cat_smooth);
+  reader.read("max_cat_threshold", g.max_cat_threshold);
+  reader.read("min_samples_category", g.min_samples_category);
   reader.read("max_features_per_tree", g.max_features_per_tree);
   reader.read("max_features_per_level", g.max_features_per_level);
   reader.read("max_features", g.max_features);

@@ -23,6 +23,12 @@ BinnedTree random_binned_tree(const BinnedMatrix& x, int n_leaves, TreeForm form
     // The last bin: every value goes left, missing ones may go right.
     tree.bin_threshold.push_back(
         static_cast<std::uint8_t>(random() % static_cast<unsigned>(n_bins)));
+    if (f < 0 || !x.mappers[static_cast<std::size_t>(f)].is_categorical()) continue;
+    tree.threshold.resize(shape.feature.size());
+    tree.threshold[tree.bin_threshold.size() - 1] = static_cast<double>(tree.category_sets.size());
+    CategorySet set;
+    for (std::uint64_t& word : set.words()) word = std::uint64_t{random()} << 32 | random();
+    tree.category_sets.push_back(set);
   }
   return tree;
 }
@@ -33,8 +39,11 @@ double naive_value(const BinnedTree& tree, const BinnedMatrix& x, std::int64_t r
   if (tree.feature[node] < 0) return tree.value[node];
   const int code = x.column(tree.feature[node])[row];
   const int missing = x.mappers[static_cast<std::size_t>(tree.feature[node])].missing_bin();
-  const bool left =
-      code == missing ? tree.missing_goes_left[node] == 1 : code <= tree.bin_threshold[node];
+  bool left = code <= tree.bin_threshold[node];
+  if (code == missing)
+    left = tree.missing_goes_left[node] == 1;
+  else if (x.mappers[static_cast<std::size_t>(tree.feature[node])].n_categories > 0)
+    left = naive_contains(tree.category_sets[static_cast<std::size_t>(tree.threshold[node])], code);
   return naive_value(tree, x, row, tree.left_child[node] + (left ? 0 : 1));
 }
 
@@ -97,6 +106,23 @@ TEST_CASE("large and deep trees") {
       const BinnedTree tree = random_binned_tree(x, n_leaves, form, random);
       check_tree(x, tree, {});
       check_tree(x, tree, rows);
+    }
+}
+
+TEST_CASE("splits on categories, in small trees and in large ones") {
+  std::mt19937 random(4);
+  for (const bool has_missing : {false, true})
+    for (const std::int64_t n_rows : {1, 17, 64, 500}) {
+      CAPTURE(n_rows);
+      const BinnedMatrix x =
+          with_categories(random_table(n_rows, {255, 40, 3, 255, 64, 2, 1}, has_missing, 4));
+      for (const int n_leaves : {2, 31, 64, 65, 200, 1500}) {
+        CAPTURE(n_leaves);
+        const BinnedTree tree = random_binned_tree(x, n_leaves, TreeForm::kAny, random);
+        check_tree(x, tree, {});
+        const auto rows = some_rows(n_rows, 3, random);
+        if (!rows.empty()) check_tree(x, tree, rows);
+      }
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "gbengine/base/error.hpp"
 #include "gbengine/base/rng.hpp"
 #include "gbengine/criterion/registry.hpp"
+#include "gbengine/learn/cut_draw.hpp"
 #include "naive_split.hpp"
 
 using namespace gbengine;
@@ -51,6 +53,8 @@ class Node {
        unsigned seed)
       : table_(sample_table(n_rows, 5, seed)),
         coded_(table_.coded(seed % 2 == 0 ? 0 : 255)),  // so few values all have a bin
+        view_(coded_),
+        reads_most_columns_(seed % 4 < 2),
         y_(sample_targets(table_, which.n_classes, which.n_outputs, seed)),
         weight_(sample_weights(n_rows, weights, seed)),
         targets_(make_targets(Parallel(1), {y_.data(), n_rows, which.n_outputs}, which.n_classes,
@@ -62,7 +66,7 @@ class Node {
       if (random() % 4 != 0 && (!is_drawn || counts_[row] > 0)) rows_.push_back(row);
     search_ = find_criterion(which.criterion)
                   .make_search(targets_, {rules.min_samples_leaf, true},
-                               {n_rows, n_rows + 1, seed % 4 < 2});
+                               {n_rows, n_rows + 1, reads_most_columns_});
     search_->start_tree(is_drawn ? counts_.data() : nullptr, rules.min_weight_leaf);
     sums_.resize(static_cast<std::size_t>(targets_.n_sums));
     search_->sum(rows(), sums_.data());
@@ -116,19 +120,40 @@ class Node {
   }
 
   /// Random cuts are allowed ones, and say of themselves what the naive node says.
-  void check_seek_random(std::int32_t feature, int monotonic) {
+  void check_cuts(std::int32_t feature, int monotonic) {
     const auto allowed = naive_.splits(table_, feature, rows_, monotonic);
     const auto refused = naive_.refused(table_, feature, rows_, monotonic);
-    const CounterRng rng(1, RngPurpose::kCartCut);
     for (std::uint64_t key = 0; key < 6; ++key) {
+      const std::vector<DrawnCut> cuts = draw_cuts({feature}, monotonic, key);
+      CHECK(cuts.empty() == naive_.is_constant(table_, feature, rows_));
       SplitCandidate best;
-      const bool can_split = search_->seek_random(coded_, feature, monotonic, rng.at(7, key), best);
-      CHECK(can_split == !naive_.is_constant(table_, feature, rows_));
+      search_->try_cuts(coded_, cuts, best);
       if (allowed.empty()) CHECK_FALSE(best.is_valid());
-      if (refused.empty()) CHECK(best.is_valid() == can_split);
+      if (refused.empty()) CHECK(best.is_valid() == !cuts.empty());
       if (!best.is_valid()) continue;
       const auto left = check_chosen(feature, best);
       CHECK(naive_.is_allowed(left, naive_.others(rows_, left), monotonic));
+    }
+  }
+
+  /// Cuts of many columns together say what they say one by one.
+  void check_cuts_together(int monotonic) {
+    std::vector<std::int32_t> features(static_cast<std::size_t>(table_.n_cols));
+    std::iota(features.begin(), features.end(), 0);
+    for (std::uint64_t key = 0; key < 4; ++key) {
+      const std::vector<DrawnCut> cuts = draw_cuts(features, monotonic, key);
+      SplitCandidate together, one_by_one;
+      for (const DrawnCut& cut : cuts) search_->try_cuts(coded_, {&cut, 1}, one_by_one);
+      const std::vector<std::int64_t> left(search_->best_left(),
+                                           search_->best_left() + sums_.size());
+      search_->try_cuts(coded_, cuts, together);
+      CHECK(together.feature == one_by_one.feature);
+      CHECK(together.score == one_by_one.score);
+      CHECK(together.cut.threshold == one_by_one.cut.threshold);
+      CHECK(together.missing_goes_left == one_by_one.missing_goes_left);
+      CHECK(together.saw_missing == one_by_one.saw_missing);
+      CHECK(together.is_perfect == one_by_one.is_perfect);
+      if (together.is_valid()) CHECK(std::equal(left.begin(), left.end(), search_->best_left()));
     }
   }
 
@@ -136,21 +161,38 @@ class Node {
     if (rows_.empty()) return;
     check_facts();
     if (facts_.is_pure) return;
+    for (const int monotonic : {0, 1, -1})
+      if (monotonic == 0 || with_monotonic) check_cuts_together(monotonic);
     for (std::int32_t f = 0; f < table_.n_cols; ++f)
       for (const int monotonic : {0, 1, -1}) {
         if (monotonic != 0 && !with_monotonic) continue;
         CAPTURE(f);
         CAPTURE(monotonic);
         check_seek(f, monotonic);
-        check_seek_random(f, monotonic);
+        check_cuts(f, monotonic);
       }
   }
 
   const Targets& targets() const { return targets_; }
 
  private:
+  std::vector<DrawnCut> draw_cuts(const std::vector<std::int32_t>& features, int monotonic,
+                                  std::uint64_t key) {
+    const CounterRng rng(1, RngPurpose::kCartCut);
+    CutDraw draw(coded_, reads_most_columns_);
+    draw.start(view_, rows(), rng.at(7, key));
+    std::vector<DrawnCut> cuts;
+    for (const std::int32_t f : features) {
+      DrawnCut cut;
+      if (draw.draw(f, monotonic, cut)) cuts.push_back(cut);
+    }
+    return cuts;
+  }
+
   SampleTable table_;
   CodedTable coded_;
+  CodedView view_;
+  bool reads_most_columns_;
   std::vector<double> y_, weight_;
   Targets targets_;
   std::vector<std::uint32_t> counts_, rows_;

@@ -78,6 +78,66 @@ TEST_CASE("select_trees gives the trees named, in that order") {
     CHECK_THROWS_AS(select_trees(model, std::vector<std::int32_t>{0, outside}), ValueError);
 }
 
+namespace {
+
+/// A tree of four leaves on columns of categories 0, 2 and 0, whose sets lie in another order than
+/// its nodes, one of them unused.
+Tree tree_with_sets(std::uint32_t code) {
+  Tree tree;
+  tree.feature = {0, 2, 0, kLeafFeature, kLeafFeature, kLeafFeature, kLeafFeature};
+  tree.threshold = {3.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0};
+  tree.left_child = {1, 3, 5, kNoChild, kNoChild, kNoChild, kNoChild};
+  tree.missing_goes_left = {0, 1, 0, 0, 0, 0, 0};
+  tree.value = {0, 0, 0, 1, 2, 3, 4};
+  tree.category_sets.resize(4);
+  for (std::uint32_t i = 0; i < 4; ++i) tree.category_sets[i].insert(code + i);
+  return tree;
+}
+
+std::vector<std::uint32_t> first_codes(const EnsembleModel& model) {
+  std::vector<std::uint32_t> codes;
+  for (const CategorySet& set : model.nodes.category_sets) {
+    std::uint32_t code = 0;
+    while (!set.contains(code)) ++code;
+    codes.push_back(code);
+  }
+  return codes;
+}
+
+}  // namespace
+
+TEST_CASE("sets follow their splits, in the order of the nodes") {
+  std::mt19937 random(6);
+  EnsembleModel model;
+  model.n_features = 3;
+  model.n_categories = {9, 0, 300};
+  model.base_score = {0.0};
+  model.append(tree_with_sets(10), 0);
+  Tree numeric = random_tree(1, 3, TreeForm::kAny, random);
+  for (std::int32_t& f : numeric.feature) f = f == kLeafFeature ? f : 1;
+  model.append(numeric, 0);
+  model.append(tree_with_sets(50), 0);
+  validate(model);
+  CHECK(first_codes(model) == std::vector<std::uint32_t>{13, 10, 11, 53, 50, 51});
+  CHECK(model.nodes.threshold[0] == 0.0);
+  CHECK(model.nodes.threshold[7 + 5 + 2] == 5.0);
+
+  const EnsembleModel kept = keep_trees(model, 2);
+  validate(kept);
+  CHECK(kept.n_categories == model.n_categories);
+  CHECK(first_codes(kept) == std::vector<std::uint32_t>{13, 10, 11});
+  const std::vector<std::int32_t> order{2, 1, 0, 2};
+  const EnsembleModel selected = select_trees(model, order);
+  validate(selected);
+  CHECK(first_codes(selected) == std::vector<std::uint32_t>{53, 50, 51, 13, 10, 11, 53, 50, 51});
+  const std::vector<double> x = awkward_rows(model, 200, 6);
+  for (std::int32_t t = 0; t < 4; ++t)
+    CHECK(naive_raw_scores(selected, x, t, t + 1) ==
+          naive_raw_scores(model, x, order[static_cast<std::size_t>(t)],
+                           order[static_cast<std::size_t>(t)] + 1));
+  CHECK(select_trees(model, std::vector<std::int32_t>{1}).nodes.category_sets.empty());
+}
+
 TEST_CASE("a statistic that one tree lacks is left out") {
   std::mt19937 random(5);
   Tree whole = random_tree(2, 4, TreeForm::kAny, random), bare = whole;

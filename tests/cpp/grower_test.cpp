@@ -18,6 +18,9 @@ GrowerConfig plain_config() {
   config.max_leaf_nodes = 31;
   config.min_samples_leaf = 1;
   config.max_features_per_tree = config.max_features_per_level = config.max_features = 1.0;
+  config.cat_smooth = 1.0;
+  config.max_cat_threshold = 20;
+  config.min_samples_category = 2;
   config.grow_policy = GrowPolicy::kLeafWise;
   config.seed = 3;
   return config;
@@ -36,6 +39,12 @@ struct Problem {
         y(static_cast<std::size_t>(n_rows), 0.0),
         weights(Parallel(1), {y.data(), nullptr, n_rows}) {}
 
+  /// Takes the bins of some columns for categories.
+  Problem& with_categories() {
+    for (std::size_t f : {0, 1, 2}) x.mappers[f].n_categories = x.mappers[f].n_bins();
+    return *this;
+  }
+
   GrownTree grow(const GrowerConfig& config, int n_threads = 1) {
     TreeGrower grower(x, config, weights);
     GrownTree grown = grower.grow(Parallel(n_threads), pairs.data(), {0.125, 0.5}, false,
@@ -50,9 +59,13 @@ struct Problem {
       const auto at = static_cast<std::size_t>(node);
       const std::int32_t f = grown.tree.feature[at];
       const int code = x.row(row)[f];
-      const bool left = code == x.mappers[static_cast<std::size_t>(f)].missing_bin()
-                            ? grown.tree.missing_goes_left[at] != 0
-                            : code <= grown.bin_threshold[at];
+      const BinMapper& mapper = x.mappers[static_cast<std::size_t>(f)];
+      const auto set = static_cast<std::size_t>(grown.tree.threshold[at]);
+      const bool left =
+          code == mapper.missing_bin() ? grown.tree.missing_goes_left[at] != 0
+          : mapper.is_categorical()
+              ? grown.tree.category_sets[set].contains(static_cast<std::uint32_t>(code))
+              : code <= grown.bin_threshold[at];
       node = grown.tree.left_child[at] + (left ? 0 : 1);
     }
     return node;
@@ -73,6 +86,15 @@ struct Problem {
   }
 };
 
+/// Without and with categories.
+std::vector<Problem> two_problems(std::int64_t n_rows, unsigned seed) {
+  std::vector<Problem> problems;
+  problems.emplace_back(n_rows, true, seed);
+  problems.emplace_back(n_rows, true, seed);
+  problems.back().with_categories();
+  return problems;
+}
+
 std::vector<std::int64_t> leaf_sizes(const GrownTree& grown) {
   std::vector<std::int64_t> sizes;
   for (const GrownLeaf& leaf : grown.leaves) sizes.push_back(leaf.rows.size);
@@ -83,22 +105,35 @@ bool same_tree(const GrownTree& a, const GrownTree& b) {
   return a.tree.feature == b.tree.feature && a.tree.threshold == b.tree.threshold &&
          a.tree.value == b.tree.value && a.tree.split_gain == b.tree.split_gain &&
          a.tree.missing_goes_left == b.tree.missing_goes_left &&
-         a.tree.n_samples == b.tree.n_samples && a.bin_threshold == b.bin_threshold;
+         a.tree.n_samples == b.tree.n_samples && a.bin_threshold == b.bin_threshold &&
+         a.tree.category_sets == b.tree.category_sets;
 }
 
 }  // namespace
 
 TEST_CASE("threads and instruction sets grow the same tree") {
-  Problem problem(30'000, true, 1);
-  for (GrowPolicy policy : {GrowPolicy::kLeafWise, GrowPolicy::kDepthWise}) {
-    GrowerConfig config = plain_config();
-    config.grow_policy = policy;
-    const GrownTree first = problem.grow(config);
-    CHECK(first.leaves.size() == 31);
-    for_each_isa([&] {
-      for (int n_threads : {1, 2, 5}) CHECK(same_tree(problem.grow(config, n_threads), first));
-    });
+  for (Problem& problem : two_problems(30'000, 1))
+    for (GrowPolicy policy : {GrowPolicy::kLeafWise, GrowPolicy::kDepthWise}) {
+      GrowerConfig config = plain_config();
+      config.grow_policy = policy;
+      const GrownTree first = problem.grow(config);
+      CHECK(first.leaves.size() == 31);
+      for_each_isa([&] {
+        for (int n_threads : {1, 2, 5}) CHECK(same_tree(problem.grow(config, n_threads), first));
+      });
+    }
+}
+
+TEST_CASE("sets of categories are numbered in the order of the nodes") {
+  const GrownTree grown = Problem(5000, true, 4).with_categories().grow(plain_config());
+  double n_sets = 0;
+  for (std::int32_t i = 0; i < grown.tree.n_nodes(); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    if (grown.tree.feature[at] >= 0 && grown.tree.feature[at] <= 2)
+      CHECK(grown.tree.threshold[at] == n_sets++);
   }
+  CHECK(n_sets > 5);
+  CHECK(static_cast<double>(grown.tree.category_sets.size()) == n_sets);
 }
 
 TEST_CASE("limits hold") {
@@ -125,17 +160,18 @@ TEST_CASE("limits hold") {
 
 TEST_CASE("checking counts late gives the tree that counting everywhere gives") {
   // Once from hessians that count rows (checked in every search), once from hessians that do not.
-  Problem problem(4000, true, 21);
-  for (auto& pair : problem.pairs) pair.hess = 1;
-  GrowerConfig config = plain_config();
-  for (std::int64_t min_samples : {5, 60, 300}) {
-    config.min_samples_leaf = min_samples;
-    TreeGrower grower(problem.x, config, problem.weights);
-    const Parallel one(1);
-    const RowRun root = grower.partition().start_all();
-    const GrownTree early = grower.grow(one, problem.pairs.data(), {0.125, 1.0}, true, root, 0);
-    const GrownTree late = grower.grow(one, problem.pairs.data(), {0.125, 1.0}, false, root, 0);
-    CHECK(same_tree(early, late));
+  for (Problem& problem : two_problems(4000, 21)) {
+    for (auto& pair : problem.pairs) pair.hess = 1;
+    GrowerConfig config = plain_config();
+    for (std::int64_t min_samples : {5, 60, 300}) {
+      config.min_samples_leaf = min_samples;
+      TreeGrower grower(problem.x, config, problem.weights);
+      const Parallel one(1);
+      const RowRun root = grower.partition().start_all();
+      const GrownTree early = grower.grow(one, problem.pairs.data(), {0.125, 1.0}, true, root, 0);
+      const GrownTree late = grower.grow(one, problem.pairs.data(), {0.125, 1.0}, false, root, 0);
+      CHECK(same_tree(early, late));
+    }
   }
 }
 

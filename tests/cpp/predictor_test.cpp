@@ -168,6 +168,40 @@ TEST_CASE(
   check_engines<double>(model, whole, 700, 0, model.n_trees());
 }
 
+TEST_CASE("every engine gives the naive walk's bits with splits on categories") {
+  for (const std::int64_t n_rows : {0, 1, 3, 7, 8, 16, 33, 64, 65, 200})
+    check_model(with_categories(random_model(7, 1, kMixedSizes, TreeForm::kAny, 27), 1), n_rows,
+                static_cast<unsigned>(n_rows));
+  for (const TreeForm form : {TreeForm::kAny, TreeForm::kLeftChain, TreeForm::kRightChain}) {
+    check_model(with_categories(random_model(5, 1, {101, 64, 65, 2, 33}, form, 28), 2), 150, 3);
+    check_model(with_categories(random_model(1, 1, std::vector<int>(9, 2), form, 29), 3), 40, 4);
+    check_model(with_categories(random_model(28, 3, std::vector<int>(45, 31), form, 30), 4), 90, 5);
+    check_model(with_categories(random_forest(6, 3, {40, 1, 2, 300, 7}, form, 31), 5), 130, 6);
+  }
+  check_model(with_categories(random_model(9, 1, {3000, 1, 2500, 40}, TreeForm::kAny, 32), 6), 300,
+              7);
+  check_model(
+      with_categories(random_model(20, 3, std::vector<int>(200, 40), TreeForm::kAny, 33), 7), 2000,
+      8);
+  EnsembleModel unused = random_model(3, 1, {31, 9}, TreeForm::kAny, 34);
+  unused.n_categories = {0, 0, 0};
+  check_model(unused, 70, 9);
+}
+
+TEST_CASE("splits on categories with and without missing values, in ranges of trees") {
+  const EnsembleModel model =
+      with_categories(random_model(9, 2, kMixedSizes, TreeForm::kAny, 35), 8);
+  std::vector<double> x = awkward_rows(model, 90, 35);
+  for (std::int32_t begin = 0; begin <= model.n_trees(); begin += 5) {
+    check_engines<float>(model, x, 90, begin, model.n_trees());
+    check_engines<double>(model, x, 90, begin / 2, begin);
+  }
+  for (double& v : x)
+    if (std::isnan(v)) v = 1.0;
+  check_engines<float>(model, x, 90, 0, model.n_trees());
+  check_engines<double>(model, x, 90, 3, 9);
+}
+
 TEST_CASE("columns and nodes that do not fit the small node go into the wide one") {
   EnsembleModel model = random_model(3, 1, {1200, 70}, TreeForm::kAny, 25);
   model.n_features = 1 << 21;  // 21 bits, and 12 for the nodes
@@ -317,6 +351,12 @@ TEST_CASE("apply gives each row's leaf of each tree, tree_values what it says") 
     check_leaves<double>(random_model(6, 1, {}, TreeForm::kAny, 17), n_rows);
   }
   check_leaves<float>(random_model(3, 1, {6, 9}, TreeForm::kAny, 18), 17'000);  // two blocks
+  for (const std::int64_t n_rows : {3, 70}) {
+    check_leaves<float>(with_categories(random_model(6, 2, kMixedSizes, TreeForm::kAny, 17), 9),
+                        n_rows);
+    check_leaves<double>(with_categories(random_forest(6, 3, {9, 90}, TreeForm::kAny, 17), 9),
+                         n_rows);
+  }
 }
 
 TEST_CASE("a table of another width, or a broken model, is a ValueError") {

@@ -43,6 +43,18 @@ inline BinnedMatrix random_table(std::int64_t n_rows, const std::vector<int>& n_
   return x;
 }
 
+/// The table with every second column, from the first on, one of categories: as many as bins, or
+/// more, which share the last one.
+inline BinnedMatrix with_categories(BinnedMatrix x) {
+  for (std::size_t f = 0; f < x.mappers.size(); f += 2) {
+    BinMapper& mapper = x.mappers[f];
+    for (int b = 0; b + 1 < mapper.n_bins(); ++b)
+      mapper.thresholds[static_cast<std::size_t>(b)] = b;
+    mapper.n_categories = mapper.n_bins() + (f % 4 == 0 ? 0 : 40);
+  }
+  return x;
+}
+
 inline std::vector<GradientPair> random_pairs(std::int64_t n_rows, unsigned seed) {
   std::mt19937 random(seed);
   std::vector<GradientPair> pairs(static_cast<std::size_t>(n_rows));

@@ -2,6 +2,7 @@
 // them: for the tests of model/ and predict/.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -101,6 +102,31 @@ inline EnsembleModel random_forest(std::int32_t n_features, std::int32_t n_outpu
   return model;
 }
 
+/// The model with every second column, from the first on, one of categories: as many as come, and
+/// more; sets of any bits.
+inline EnsembleModel with_categories(EnsembleModel model, unsigned seed) {
+  std::mt19937_64 random(seed);
+  const std::int32_t counts[] = {3, 1, 40, 255, 256, 9000, 20};
+  for (std::int32_t f = 0; f < model.n_features; ++f)
+    model.n_categories.push_back(f % 2 == 0 ? counts[f / 2 % 7] : 0);
+  Tree& nodes = model.nodes;
+  for (std::size_t i = 0; i < nodes.feature.size(); ++i) {
+    if (nodes.feature[i] == kLeafFeature || nodes.feature[i] % 2 != 0) continue;
+    nodes.threshold[i] = static_cast<double>(nodes.category_sets.size());
+    CategorySet set;
+    for (std::uint64_t& word : set.words()) word = random();
+    nodes.category_sets.push_back(set);
+  }
+  return model;
+}
+
+/// Whether a set has a value that is not NaN, by the definition.
+inline bool naive_contains(const CategorySet& set, double x) {
+  const double code = std::min(std::max(std::trunc(x), 0.0), 255.0);
+  const auto bit = static_cast<unsigned>(code);
+  return (set.words()[bit / 64] >> (bit % 64)) % 2 == 1;
+}
+
 /// Node index, from the root, of the leaf that a row of doubles reaches: by the rule, recursively.
 inline std::int32_t naive_leaf(const EnsembleModel& model, std::int32_t tree, std::int32_t at,
                                const double* row) {
@@ -108,8 +134,12 @@ inline std::int32_t naive_leaf(const EnsembleModel& model, std::int32_t tree, st
   const Tree& nodes = model.nodes;
   if (nodes.feature[node] == kLeafFeature) return at;
   const double x = row[nodes.feature[node]];
-  const bool left =
-      x <= nodes.threshold[node] || (std::isnan(x) && nodes.missing_goes_left[node] == 1);
+  bool left = x <= nodes.threshold[node];
+  if (std::isnan(x))
+    left = nodes.missing_goes_left[node] == 1;
+  else if (!model.n_categories.empty() &&
+           model.n_categories[static_cast<std::size_t>(nodes.feature[node])] > 0)
+    left = naive_contains(nodes.category_sets[static_cast<std::size_t>(nodes.threshold[node])], x);
   return naive_leaf(model, tree, nodes.left_child[node] + (left ? 0 : 1), row);
 }
 
@@ -145,14 +175,15 @@ inline std::vector<double> naive_raw_scores(const EnsembleModel& model,
   return scores;
 }
 
-/// Rows with missing values, infinities and values on, just below and just above thresholds. Every
-/// number is a float32.
+/// Rows with missing values, infinities and values on, just below and just above thresholds;
+/// columns of categories have codes, too. Every number is a float32.
 inline std::vector<double> awkward_rows(const EnsembleModel& model, std::int64_t n_rows,
                                         unsigned seed) {
   std::mt19937 random(seed);
   std::vector<double> x(static_cast<std::size_t>(n_rows * model.n_features));
   constexpr float kInf = std::numeric_limits<float>::infinity();
-  for (double& value : x) {
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const auto feature = static_cast<std::int32_t>(i % static_cast<std::size_t>(model.n_features));
     const unsigned kind = random() % 16;
     float v = std::normal_distribution<float>()(random);
     if (kind < 3) v = std::numeric_limits<float>::quiet_NaN();
@@ -162,7 +193,8 @@ inline std::vector<double> awkward_rows(const EnsembleModel& model, std::int64_t
       if (kind == 4) v = std::nextafter(v, -kInf);
       if (kind == 5) v = std::nextafter(v, kInf);
     }
-    value = static_cast<double>(v);
+    if (kind >= 7 && model.is_categorical(feature)) v = static_cast<float>(random() % 260);
+    x[i] = static_cast<double>(v);
   }
   return x;
 }

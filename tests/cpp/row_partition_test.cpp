@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <random>
 #include <vector>
 
 #include "isa_guard.hpp"
@@ -29,7 +30,11 @@ Sides naive_split(const BinnedMatrix& x, const std::vector<std::uint32_t>& rows,
   const int missing = x.mappers[static_cast<std::size_t>(rule.feature)].missing_bin();
   for (std::uint32_t row : rows) {
     const int code = x.column(rule.feature)[row];
-    const bool left = code == missing ? rule.missing_goes_left : code <= rule.bin;
+    const bool is_in_set = rule.left_codes.contains(static_cast<std::uint32_t>(code));
+    const bool is_categorical = x.mappers[static_cast<std::size_t>(rule.feature)].is_categorical();
+    const bool left = code == missing  ? rule.missing_goes_left
+                      : is_categorical ? is_in_set
+                                       : code <= rule.bin;
     (left ? sides.left : sides.right).push_back(row);
   }
   return sides;
@@ -54,6 +59,32 @@ TEST_CASE("splits keep the order of rows and equal the naive ones, level after l
               level % 3 == 0};
           const Sides expected = naive_split(x, rows_of(partition, node), rule);
           const std::int64_t n_left = partition.split(parallel, x, node, rule);
+          const RowRun left = RowPartition::left_child(node, n_left);
+          const RowRun right = RowPartition::right_child(node, n_left);
+          CHECK(rows_of(partition, left) == expected.left);
+          CHECK(rows_of(partition, right) == expected.right);
+          node = level % 2 == 0 ? left : right;
+        }
+      }
+  });
+}
+
+TEST_CASE("rows of a set of categories go left, level after level") {
+  for_each_isa([] {
+    std::mt19937 random(8);
+    for (std::int64_t n_rows : {1, 63, 64, 65, 1000, 70'000})
+      for (int n_threads : {1, 5}) {
+        BinnedMatrix x = random_table(n_rows, {2, 255, 9, 254, 130}, true, 12);
+        for (auto& mapper : x.mappers) mapper.n_categories = mapper.n_bins() + 3;
+        RowPartition partition(n_rows);
+        RowRun node = partition.start_all();
+        for (int level = 0; level < 10 && node.size > 0; ++level) {
+          const int f = level % 5;
+          SplitRule rule{f, 0, level % 3 == 0, {}};
+          for (auto& word : rule.left_codes.words())
+            word = (std::uint64_t{random()} << 32) + random();
+          const Sides expected = naive_split(x, rows_of(partition, node), rule);
+          const std::int64_t n_left = partition.split(Parallel(n_threads), x, node, rule);
           const RowRun left = RowPartition::left_child(node, n_left);
           const RowRun right = RowPartition::right_child(node, n_left);
           CHECK(rows_of(partition, left) == expected.left);

@@ -56,7 +56,8 @@ ScanResult naive_scan(const Column& column, const ScanArgs& args) {
       const double hl = static_cast<double>(left.hess), hr = static_cast<double>(right.hess);
       if (left.hess <= 0 || right.hess <= 0 || hl < args.min_hess || hr < args.min_hess) continue;
       const bool with_left = has_missing ? missing_left != 0 : left.hess >= right.hess;
-      const std::int64_t n_left = present + (with_left ? column.counts[n_bins] : 0);
+      const std::int64_t n_left = present + (with_left ? column.counts[n_bins] : 0) +
+                                  (left.hess >= right.hess ? args.loose_count : 0);
       if (args.counts != nullptr && std::min(n_left, args.node_count - n_left) < args.min_count)
         continue;
       const double total = naive_score(static_cast<double>(left.grad) * args.score.grad_unit,
@@ -118,9 +119,11 @@ TEST_CASE(
               node = node + column.cells[b];
               node_count += column.counts[b];
             }
-            const ScanArgs args{
-                nullptr,    counted ? column.counts.data() : nullptr, n_bins, node,
-                node_count, static_cast<double>(random() % 50),       20,     score};
+            const auto loose_count = static_cast<std::int64_t>(random() % 2 * 15);
+            node_count += loose_count;
+            const ScanArgs args{nullptr,    counted ? column.counts.data() : nullptr, n_bins, node,
+                                node_count, static_cast<double>(random() % 50),       20,     score,
+                                loose_count};
             for (CellWidth width : {CellWidth::kNarrow, CellWidth::kWide})
               check_equal(column, args, width);
           }

@@ -153,6 +153,39 @@ TEST_CASE("broken nodes are refused") {
                 [](auto& m) { m.nodes.value[9] = m.base_score[1] = 1e308; });
 }
 
+TEST_CASE("broken category sets are refused") {
+  // The categorical columns are 0 and 2.
+  const auto check = [](const std::string& text, const std::function<void(EnsembleModel&)>& f) {
+    check_refused(text, [&](EnsembleModel& m) {
+      m = with_categories(random_model(4, 2, {5, 1, 30}, TreeForm::kAny, 1), 1);
+      validate(m);
+      f(m);
+    });
+  };
+  const auto split = [](const EnsembleModel& m, double set) {
+    std::size_t i = 0;
+    while (m.nodes.feature[i] < 0 || m.nodes.feature[i] % 2 != 0 || m.nodes.threshold[i] != set)
+      ++i;
+    return i;
+  };
+  check("accepted", [](auto&) {});
+  check("n_categories[0] is -1", [](auto& m) { m.n_categories[0] = -1; });
+  check("the length of n_categories is 3", [](auto& m) { m.n_categories.pop_back(); });
+  check("the length of n_categories is 5", [](auto& m) { m.n_categories.push_back(0); });
+  check("the length of category_sets is", [](auto& m) { m.n_categories.clear(); });
+  check("the length of category_sets is 0", [](auto& m) { m.nodes.category_sets.clear(); });
+  check("the length of category_sets", [](auto& m) { m.nodes.category_sets.pop_back(); });
+  check("the length of category_sets", [](auto& m) { m.nodes.category_sets.emplace_back(); });
+  for (const double wrong : {0.0, 0.5, 1.5, 2.0, -1.0, -kInf, kInf, 1e300, 1e-310})
+    check(number_text(wrong) + "; it must be 1, the number of splits on categories before it",
+          [&](auto& m) { m.nodes.threshold[split(m, 1.0)] = wrong; });
+  check("threshold[", [&](auto& m) { m.nodes.threshold[split(m, 1.0)] = kNan; });
+  check("threshold[", [&](auto& m) { m.nodes.feature[split(m, 1.0)] = 1; });
+  check("accepted", [](auto& m) { m.nodes.category_sets[0].words() = {~0ULL, 0, 7, 1}; });
+  check("accepted", [](auto& m) { m.n_categories[0] = INT32_MAX; });
+  check("accepted", [](auto& m) { m = keep_trees(m, 0); });
+}
+
 TEST_CASE("broken tree shapes are refused") {
   check_refused("left_child[0] is 0", [](auto& m) { m.nodes.left_child[0] = 0; });
   check_refused("left_child[0] is -1", [](auto& m) { m.nodes.left_child[0] = kNoChild; });
@@ -204,13 +237,14 @@ void corrupt(std::vector<T>& values, std::mt19937& random) {
 }
 
 void corrupt_somewhere(EnsembleModel& model, std::mt19937& random) {
-  unsigned left = random() % 19;
+  unsigned left = random() % 20;
   const auto visit = [&](const char*, auto& values) {
     if (left-- == 0) corrupt(values, random);
   };
   visit("base_score", model.base_score);
   visit("tree_begin", model.tree_begin);
   visit("tree_output", model.tree_output);
+  visit("n_categories", model.n_categories);
   for_each_field(visit, model.nodes);
   if (left == 0) model.n_outputs += static_cast<std::int32_t>(random() % 3) - 1;
   if (left == 1) model.n_features += static_cast<std::int32_t>(random() % 3) - 1;
@@ -243,6 +277,7 @@ TEST_CASE("after a random corruption a model is refused, or predicts like the na
     std::mt19937 random(seed);
     const auto make = seed % 2 == 0 ? random_model : random_forest;
     EnsembleModel model = make(4, 2, {5, 1, 3, 40, 2}, TreeForm::kAny, seed % 7);
+    if (seed % 3 == 0) model = with_categories(std::move(model), seed % 5);
     for (unsigned n = 1 + random() % 3; n > 0; --n) corrupt_somewhere(model, random);
     bool is_valid = true;
     try {

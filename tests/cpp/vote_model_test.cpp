@@ -66,6 +66,18 @@ TEST_CASE("vote_model: a single class has nothing to vote on") {
   CHECK(values(votes, 2) == std::vector<double>{0.0});
 }
 
+TEST_CASE("vote_model: splits on categories keep their sets") {
+  EnsembleModel shares = stumps(1, {{0.2, 0.9}});
+  shares.n_categories = {7};
+  shares.nodes.threshold[0] = 0.0;
+  shares.nodes.category_sets.resize(1);
+  shares.nodes.category_sets[0].insert(3);
+  const EnsembleModel votes = vote_model(shares, 2, {1.0});
+  validate(votes);
+  CHECK(votes.n_categories == shares.n_categories);
+  CHECK(votes.nodes.category_sets == shares.nodes.category_sets);
+}
+
 TEST_CASE("vote_model: weights and leaves must fit") {
   const EnsembleModel shares = stumps(1, {{0.2, 0.9}});
   CHECK_THROWS_WITH_AS(vote_model(shares, 3, {1.0}), "leaves of 1 shares are not of 3 classes",

@@ -28,6 +28,13 @@ class CategorySet {
     for (std::uint32_t bit = code; bit <= kLastBit; ++bit) insert(bit);
   }
 
+  /// All codes that are not in the other set.
+  void insert_all_but(const CategorySet& other) {
+    for (std::size_t w = 0; w < kWords; ++w) words_[w] |= ~other.words_[w];
+  }
+
+  bool is_empty() const { return *this == CategorySet{}; }
+
   bool contains(std::uint32_t code) const {
     const std::uint32_t bit = code < kLastBit ? code : kLastBit;
     return (words_[bit / 64] >> (bit % 64) & 1) != 0;

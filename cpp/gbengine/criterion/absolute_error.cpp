@@ -9,10 +9,11 @@
 #include <span>
 #include <vector>
 
+#include "gbengine/base/integer_scale.hpp"
+#include "gbengine/criterion/category_cut.hpp"
 #include "gbengine/criterion/code_order.hpp"
 #include "gbengine/criterion/makers.hpp"
 #include "gbengine/criterion/node_facts.hpp"
-#include "gbengine/criterion/random_cut.hpp"
 #include "gbengine/criterion/ranked_rows.hpp"
 #include "gbengine/criterion/side_rules.hpp"
 
@@ -112,9 +113,11 @@ class MedianSearch final : public SplitSearch {
 
   bool seek(const CodedView& table, std::int32_t feature, int monotonic,
             SplitCandidate& best) override {
-    const auto [present, missing] = order_.sort_apart(table.column(feature), node_.rows, node_.n);
+    const CodeColumn& column = table.column(feature);
+    auto [present, missing] = order_.sort_apart(column, node_.rows, node_.n);
     if (present.empty() || (missing.empty() && present.front().code == present.back().code))
       return false;
+    if (column.is_categorical) present = order_.regroup(present, keys_of_groups(present));
     find_ends(present, !missing.empty());
     walk({}, present, monotonic != 0, left_);
     walk_back(missing, present, monotonic != 0, right_);
@@ -128,30 +131,21 @@ class MedianSearch final : public SplitSearch {
     return true;
   }
 
-  bool seek_random(const CodedView& table, std::int32_t feature, int monotonic,
-                   const CounterRng::Draws& draws, SplitCandidate& best) override {
-    return try_random_cut(*this, table, feature, monotonic, draws, best);
-  }
-
-  /// Reads a column for try_cut.
-  CodeRange read(const CodedView& table, std::int32_t feature) {
-    read_ = order_.sort_apart(table.column(feature), node_.rows, node_.n);
-    if (read_.present.empty()) return {1, 0, true};
-    return {read_.present.front().code, read_.present.back().code, !read_.missing.empty()};
-  }
-
-  /// Tries one cut of the column that was read last.
-  void try_cut(const Cut& cut, bool missing_goes_left, std::int32_t feature, int monotonic,
-               SplitCandidate& best) {
-    const auto& [present, missing] = read_;
-    std::size_t end = 0;
-    while (end < present.size() && present[end].code <= cut.code) ++end;
-    ends_ = {end};
-    const bool missing_left = missing_goes_left && !missing.empty();
-    walk(missing_left ? missing : Items{}, present, monotonic != 0, left_);
-    walk_back(missing_left ? Items{} : missing, present, monotonic != 0, right_);
-    const double score = score_at(0, end + (missing_left ? missing.size() : 0), monotonic);
-    if (score > best.score) take({score, feature, cut, missing_left, !missing.empty()}, 0, best);
+  void try_cuts(const CodedView& table, std::span<const DrawnCut> cuts,
+                SplitCandidate& best) override {
+    for (const DrawnCut& cut : cuts) {
+      const std::size_t n_left = part_items(table, cut);
+      const Items left(parted_.data(), n_left);
+      const Items right = Items(parted_).subspan(n_left);
+      ends_ = {n_left};
+      walk({}, left, cut.monotonic != 0, left_);
+      ends_ = {0};
+      walk_back({}, right, cut.monotonic != 0, right_);
+      const double score = score_at(0, n_left, cut.monotonic);
+      if (!(score > best.score)) continue;
+      take({score, cut.feature, cut.cut, {}, cut.missing_goes_left, cut.saw_missing}, 0, best);
+      if (cut.is_categorical) best.categories = cut.categories;
+    }
   }
 
   const std::int64_t* best_left() const override { return best_left_.data(); }
@@ -166,6 +160,39 @@ class MedianSearch final : public SplitSearch {
 
   void add_to_bag(const RankedOutput& output, std::uint32_t at) {
     bag_.add(output.rank(at), weight_of(node_.rows[at]));
+  }
+
+  /// Categories are ordered by the mean place of their rows' values; of several outputs, their sum.
+  std::span<const double> keys_of_groups(Items present) {
+    keys_.clear();
+    for (std::size_t i = 0; i < present.size();) {
+      const std::uint32_t code = present[i].code;
+      Int128 places = 0, weight = 0;
+      for (; i < present.size() && present[i].code == code; ++i) {
+        const std::int64_t w = weight_of(node_.rows[present[i].at]);
+        weight += w;
+        for (const RankedOutput& output : outputs_)
+          places += Int128{w} * static_cast<std::int64_t>(output.rank(present[i].at));
+      }
+      keys_.push_back(static_cast<double>(places) / static_cast<double>(weight));
+    }
+    return keys_;
+  }
+
+  /// The node's rows, those first that a cut leaves on the left; returns how many they are.
+  std::size_t part_items(const CodedView& table, const DrawnCut& cut) {
+    const CodeColumn& column = table.column(cut.feature);
+    parted_.resize(static_cast<std::size_t>(node_.n));
+    std::size_t n_left = 0, end = parted_.size();
+    with_side(cut.side(column), [&](const auto& goes_left) {
+      column.visit(node_.n, [&](const auto& codes) {
+        for (std::int64_t i = 0; i < node_.n; ++i) {
+          const std::uint32_t code = codes[node_.rows[i]];
+          parted_[goes_left(code) ? n_left++ : --end] = {code, static_cast<std::uint32_t>(i)};
+        }
+      });
+    });
+    return n_left;
   }
 
   /// Places in the order at which a left side may end.
@@ -237,11 +264,13 @@ class MedianSearch final : public SplitSearch {
       const std::size_t end = ends_[e];
       const double score = score_at(e, end + (missing_goes_left ? missing.size() : 0), monotonic);
       if (!(score > best.score)) continue;
-      const std::uint32_t next =
-          end < present.size() ? present[end].code : table.column(feature).n_codes;
-      take({score, feature, table.cut_between(feature, present[end - 1].code, next),
-            missing_goes_left, !missing.empty()},
-           e, best);
+      take({score, feature, {}, {}, missing_goes_left, !missing.empty()}, e, best);
+      const CodeColumn& column = table.column(feature);
+      if (column.is_categorical)
+        best.categories = cut_before(present, end);
+      else
+        best.cut = table.cut_between(feature, present[end - 1].code,
+                                     end < present.size() ? present[end].code : column.n_codes);
     }
   }
 
@@ -266,7 +295,8 @@ class MedianSearch final : public SplitSearch {
   std::vector<RankedOutput> outputs_;
   MeanBounds bounds_;
 
-  CodeOrder::Apart read_;
+  std::vector<double> keys_;
+  std::vector<CodeOrder::Item> parted_;
   std::vector<std::size_t> ends_;
   std::vector<Side> left_, right_;
   std::vector<std::int64_t> best_left_;

@@ -72,6 +72,7 @@ class ClassesKind {
   }
 
   double improvement_unit() const { return 1.0 / targets_.n_outputs; }
+  double unit(std::size_t) const { return 1.0; }
 
   bool is_pure(const std::int64_t* sums) const {
     const std::int64_t weight = sums[targets_.n_sums - 1];

@@ -6,9 +6,11 @@
 //     ... item.code, item.at   // rows[item.at]
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "gbengine/base/aligned_buffer.hpp"
 #include "gbengine/base/radix_sort.hpp"
@@ -36,6 +38,25 @@ class CodeOrder {
     std::size_t n_present = items.size();
     while (n_present > 0 && items[n_present - 1].code == column.n_codes) --n_present;
     return {items.first(n_present), items.subspan(n_present)};
+  }
+
+  /// Items that are in the order of their codes, put in the order of a key for each code among
+  /// them; ties keep their order.
+  std::span<const Item> regroup(std::span<const Item> items, std::span<const double> keys) {
+    groups_.clear();
+    for (std::size_t i = 0; i < items.size(); ++i)
+      if (i == 0 || items[i].code != items[i - 1].code)
+        groups_.push_back({keys[groups_.size()], i});
+    std::stable_sort(groups_.begin(), groups_.end(),
+                     [](const Group& a, const Group& b) { return a.key < b.key; });
+    if (regrouped_.size() == 0) regrouped_ = AlignedBuffer<Item>(items_.size());
+    std::size_t n = 0;
+    for (const Group& group : groups_) {
+      const std::uint32_t code = items[group.begin].code;
+      for (std::size_t i = group.begin; i < items.size() && items[i].code == code; ++i)
+        regrouped_.data()[n++] = items[i];
+    }
+    return {regrouped_.data(), n};
   }
 
   /// Missing rows come last: their code is the largest.
@@ -68,7 +89,14 @@ class CodeOrder {
     }
   }
 
+  struct Group {
+    double key;
+    std::size_t begin;
+  };
+
   AlignedBuffer<Item> items_, scratch_;
+  AlignedBuffer<Item> regrouped_;  // made when first needed
+  std::vector<Group> groups_;
 };
 
 }  // namespace gbengine

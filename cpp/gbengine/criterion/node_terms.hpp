@@ -40,6 +40,9 @@ class NodeTerms {
     }
   }
 
+  /// Of the i-th row's class: one output.
+  std::size_t slot(std::size_t i) const { return slot_[i]; }
+
   std::size_t n_rows() const { return weight_.size(); }
 
   void add(std::size_t i, std::int64_t* sums) const {

@@ -92,6 +92,7 @@ class NumbersKind {
 
   bool is_pure(const std::int64_t*) const { return false; }  // sums do not tell
   double improvement_unit() const { return 1.0 / (targets_.fraction_unit * targets_.n_outputs); }
+  double unit(std::size_t k) const { return targets_.value_unit[k]; }
 
  private:
   const Targets& targets_;

@@ -33,6 +33,16 @@ void PairGroups::gather(const CodeColumn& column, const NodeRows& rows, const Pa
   });
 }
 
+void PairGroups::sort_by_mean() {
+  const auto mean = [](const Group& group) {
+    return static_cast<double>(group.sum.a) / static_cast<double>(group.sum.w);
+  };
+  std::sort(groups_.data(), groups_.data() + n_groups_, [&](const Group& x, const Group& y) {
+    const double mean_x = mean(x), mean_y = mean(y);
+    return mean_x != mean_y ? mean_x < mean_y : x.code < y.code;
+  });
+}
+
 void PairGroups::gather_by_order(const CodeColumn& column, const NodeRows& rows,
                                  const Pair* pairs) {
   const auto items = order_.sort(column, rows.rows, rows.n);

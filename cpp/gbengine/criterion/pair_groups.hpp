@@ -31,7 +31,10 @@ class PairGroups {
   /// @param pairs of the node's rows, in their order
   void gather(const CodeColumn& column, const NodeRows& rows, const Pair* pairs);
 
-  /// In the order of their codes, without the missing rows.
+  /// Puts the groups in the order of their means; ties in that of their codes.
+  void sort_by_mean();
+
+  /// In the order of their codes, unless they were sorted; without the missing rows.
   std::span<const Group> present() const {
     return {groups_.data(), static_cast<std::size_t>(n_groups_)};
   }

@@ -16,10 +16,9 @@
 #include <limits>
 
 #include "gbengine/base/aligned_buffer.hpp"
-#include "gbengine/criterion/code_reader.hpp"
+#include "gbengine/criterion/left_sums.hpp"
 #include "gbengine/criterion/pair.hpp"
 #include "gbengine/criterion/pair_groups.hpp"
-#include "gbengine/criterion/random_cut.hpp"
 #include "gbengine/criterion/side_rules.hpp"
 #include "gbengine/criterion/split_search.hpp"
 #include "gbengine/criterion/targets.hpp"
@@ -37,7 +36,7 @@ class PairSearch final : public SplitSearch {
         by_row_(static_cast<std::size_t>(targets.n_rows)),
         pairs_(static_cast<std::size_t>(size.max_rows)),
         groups_(size, rules_.count_rows()),
-        reader_(size) {}
+        reads_most_columns_(size.reads_most_columns) {}
 
   void start_tree(const std::uint32_t* counts, std::int64_t min_weight_leaf) override {
     counts_ = counts;
@@ -75,7 +74,6 @@ class PairSearch final : public SplitSearch {
   NodeFacts open(const NodeRows& rows, const std::int64_t* sums, bool may_split,
                  double* value) override {
     node_ = rows;
-    reader_.open();
     total_ = {sums[0], sums[1]};
     const NodeFacts facts = kind_.facts(rows, counts_, total_, wants_impurity_, value);
     *value = std::clamp(*value, kind_.value_of(bounds_.low), kind_.value_of(bounds_.high));
@@ -89,7 +87,9 @@ class PairSearch final : public SplitSearch {
 
   bool seek(const CodedView& table, std::int32_t feature, int monotonic,
             SplitCandidate& best) override {
-    groups_.gather(table.column(feature), node_, pairs_.data());
+    const CodeColumn& column = table.column(feature);
+    groups_.gather(column, node_, pairs_.data());
+    if (column.is_categorical) groups_.sort_by_mean();
     const auto groups = groups_.present();
     const bool has_missing = groups_.has_missing();
     if (groups.empty() || (groups.size() == 1 && !has_missing)) return false;
@@ -99,46 +99,49 @@ class PairSearch final : public SplitSearch {
     else
       scan_all(monotonic, found);
     if (!(found.score > best.score)) return true;
-    const std::uint32_t next = found.group + 1 < groups.size() ? groups[found.group + 1].code
-                                                               : table.column(feature).n_codes;
-    take(found.left, found.score, feature,
-         table.cut_between(feature, groups[found.group].code, next), found.missing_goes_left,
-         has_missing, best);
+    take(found.left, found.score, feature, found.missing_goes_left, has_missing, best);
+    if (column.is_categorical) {
+      for (std::size_t g = 0; g < groups.size(); ++g) {
+        best.categories.shown.insert(groups[g].code);
+        if (g <= found.group) best.categories.left.insert(groups[g].code);
+      }
+    } else {
+      const std::uint32_t next =
+          found.group + 1 < groups.size() ? groups[found.group + 1].code : column.n_codes;
+      best.cut = table.cut_between(feature, groups[found.group].code, next);
+    }
     return true;
   }
 
-  bool seek_random(const CodedView& table, std::int32_t feature, int monotonic,
-                   const CounterRng::Draws& draws, SplitCandidate& best) override {
-    return try_random_cut(*this, table, feature, monotonic, draws, best);
-  }
-
-  /// Reads a column for try_cut.
-  CodeRange read(const CodedView& table, std::int32_t feature) {
-    return reader_.read(table, feature, node_);
-  }
-
-  /// Tries one cut of the column that was read last.
-  void try_cut(const Cut& cut, bool missing_goes_left, std::int32_t feature, int monotonic,
-               SplitCandidate& best) {
-    const bool has_missing = reader_.has_missing();
-    std::int64_t n_left = 0;
-    const Pair left = reader_.with_codes(node_, [&](const auto& code_at) {
-      if (has_missing && missing_goes_left)
-        return sum_where(n_left, [&, missing = reader_.missing_code()](std::int64_t i) {
-          return code_at(i) <= cut.code || code_at(i) == missing;
-        });
-      return sum_where(n_left, [&, last = cut.code](std::int64_t i) { return code_at(i) <= last; });
-    });
-    if (!is_allowed(left, n_left, monotonic)) return;
-    const double score = score_of(left);
-    if (score > best.score)
-      take(left, score, feature, cut, has_missing && missing_goes_left, has_missing, best);
+  void try_cuts(const CodedView& table, std::span<const DrawnCut> cuts,
+                SplitCandidate& best) override {
+    const bool together = may_sum_together(table, cuts.size());
+    if (together) sum_together(table, cuts);
+    const DrawnCut* taken = nullptr;
+    Pair taken_left;
+    double most = best.score;
+    for (const DrawnCut& cut : cuts) {
+      const LeftSide left =
+          together && !cut.is_categorical ? summed_left(cut.feature) : sum_left(table, cut);
+      if (!is_allowed(left.sum, left.n_rows, cut.monotonic)) continue;
+      const double score = score_of(left.sum);
+      if (!(score > most)) continue;
+      most = score;
+      taken = &cut;
+      taken_left = left.sum;
+    }
+    if (taken == nullptr) return;
+    take(taken_left, most, taken->feature, taken->missing_goes_left, taken->saw_missing, best);
+    best.cut = taken->cut;
+    if (taken->is_categorical) best.categories = taken->categories;
   }
 
   const std::int64_t* best_left() const override { return best_left_; }
   double improvement_unit() const override { return kind_.improvement_unit(); }
 
  private:
+  static constexpr std::int64_t kFewRows = 1 << 13;
+
   struct Best {
     double score = -std::numeric_limits<double>::infinity();
     std::size_t group = 0;  // the last that goes left
@@ -166,27 +169,60 @@ class PairSearch final : public SplitSearch {
            std::max(left_mean, right_mean) <= bounds_.high;
   }
 
-  template <typename GoesLeft>
-  Pair sum_where(std::int64_t& n_rows, GoesLeft&& goes_left) const {
+  struct LeftSide {
     Pair sum;
-    n_rows = 0;
-    for (std::int64_t i = 0; i < node_.n; ++i) {
-      const std::int64_t mask = -std::int64_t{goes_left(i)};  // all bits or none: no branch
-      sum.a += pairs_[static_cast<std::size_t>(i)].a & mask;
-      sum.w += pairs_[static_cast<std::size_t>(i)].w & mask;
-      n_rows -= mask;
-    }
-    return sum;
+    std::int64_t n_rows;  // only if rows are counted
+  };
+
+  LeftSide sum_left(const CodedView& table, const DrawnCut& cut) const {
+    const CodeColumn& column = table.column(cut.feature);
+    return with_side(cut.side(column), [&](const auto& goes_left) {
+      return column.visit(node_.n, [&](const auto& codes) {
+        LeftSide left{{}, 0};
+        for (std::int64_t i = 0; i < node_.n; ++i) {
+          // All bits or none: no branch.
+          const std::int64_t mask = -std::int64_t{goes_left(codes[node_.rows[i]])};
+          left.sum.a += pairs_[static_cast<std::size_t>(i)].a & mask;
+          left.sum.w += pairs_[static_cast<std::size_t>(i)].w & mask;
+          left.n_rows -= mask;
+        }
+        return left;
+      });
+    });
   }
 
-  void take(const Pair& left, double score, std::int32_t feature, const Cut& cut,
-            bool missing_goes_left, bool saw_missing, SplitCandidate& best) {
+  /// Rows that all weigh 1 and have two classes need only be counted.
+  bool only_counts() const {
+    return targets_.is_binary() && targets_.weight.size() == 0 && counts_ == nullptr;
+  }
+
+  bool may_sum_together(const CodedView& table, std::size_t n_cuts) const {
+    if (n_cuts < 2 || !reads_most_columns_ || !table.has_row_codes()) return false;
+    return node_.n <= kFewRows || only_counts();
+  }
+
+  void sum_together(const CodedView& table, std::span<const DrawnCut> cuts) {
+    if (!only_counts())
+      return left_pairs_.add(table, node_, cuts, pairs_.data(), rules_.count_rows());
+    left_ones_.count(table, node_, cuts, pairs_.data());
+  }
+
+  LeftSide summed_left(std::int32_t feature) const {
+    if (!only_counts()) return {left_pairs_.at(feature), left_pairs_.n_rows(feature)};
+    const Pair ones = left_ones_.at(feature);
+    return {ones, ones.w};
+  }
+
+  /// All of the candidate but where it cuts.
+  void take(const Pair& left, double score, std::int32_t feature, bool missing_goes_left,
+            bool saw_missing, SplitCandidate& best) {
     best_left_[0] = left.a;
     best_left_[1] = left.w;
     const Pair right = total_ - left;
     best = {score,
             feature,
-            cut,
+            {},
+            {},
             missing_goes_left,
             saw_missing,
             mean_of(left),
@@ -247,7 +283,9 @@ class PairSearch final : public SplitSearch {
   MeanBounds bounds_;
   std::int64_t best_left_[2] = {};
   PairGroups groups_;
-  CodeReader reader_;
+  bool reads_most_columns_;
+  LeftOnes left_ones_;
+  LeftPairs left_pairs_;
 };
 
 }  // namespace gbengine

@@ -7,6 +7,7 @@
 //   NodeFacts facts(const NodeRows&, const std::uint32_t* counts, const std::int64_t* sums,
 //                   bool wants_impurity, double* value) const;
 //   double improvement_unit() const;
+//   double unit(std::size_t k) const;               // of sum k, where means of sums are compared
 //   bool is_pure(const std::int64_t* sums) const;   // if they can tell
 #pragma once
 
@@ -15,10 +16,11 @@
 #include <span>
 #include <vector>
 
+#include "gbengine/criterion/category_axis.hpp"
+#include "gbengine/criterion/category_cut.hpp"
 #include "gbengine/criterion/code_order.hpp"
-#include "gbengine/criterion/code_reader.hpp"
+#include "gbengine/criterion/left_sums.hpp"
 #include "gbengine/criterion/node_terms.hpp"
-#include "gbengine/criterion/random_cut.hpp"
 #include "gbengine/criterion/side_rules.hpp"
 #include "gbengine/criterion/split_search.hpp"
 #include "gbengine/criterion/targets.hpp"
@@ -36,7 +38,7 @@ class RowSearch final : public SplitSearch {
         n_sums_(static_cast<std::size_t>(targets.n_sums)),
         terms_(targets),
         order_(size.max_rows),
-        reader_(size),
+        few_rows_(size.reads_most_columns ? kFewRows : 0),
         total_(n_sums_),
         left_(n_sums_),
         right_(n_sums_),
@@ -59,7 +61,6 @@ class RowSearch final : public SplitSearch {
   NodeFacts open(const NodeRows& rows, const std::int64_t* sums, bool may_split,
                  double* value) override {
     node_ = rows;
-    reader_.open();
     std::copy_n(sums, n_sums_, total_.data());
     const NodeFacts facts = kind_.facts(rows, counts_, sums, wants_impurity_, value);
     if (may_split && !facts.is_pure) terms_.open(rows, counts_);
@@ -71,50 +72,42 @@ class RowSearch final : public SplitSearch {
   bool seek(const CodedView& table, std::int32_t feature, int /*monotonic*/,
             SplitCandidate& best) override {
     const CodeColumn& column = table.column(feature);
-    const auto [present, absent] = order_.sort_apart(column, node_.rows, node_.n);
+    auto [present, absent] = order_.sort_apart(column, node_.rows, node_.n);
     if (present.empty() || (absent.empty() && present.front().code == present.back().code))
       return false;
+    if (column.is_categorical) present = order_.regroup(present, keys_of_groups(present));
 
-    Walk walk{table, feature, false, !absent.empty(), best};
+    Walk walk{table, feature, column.is_categorical, false, !absent.empty(), present, best};
     std::fill(left_.begin(), left_.end(), std::int64_t{0});
-    move_rows(present, 0, walk);
+    move_rows(0, walk);
     if (!absent.empty()) {
       // All values left, the missing ones right.
-      try_split(walk, present.size(), present.back().code, column.n_codes);
+      try_split(walk, present.size(), present.size());
       std::fill(left_.begin(), left_.end(), std::int64_t{0});
       for (const CodeOrder::Item& item : absent) terms_.add(item.at, left_.data());
       walk.missing_goes_left = true;
-      move_rows(present, absent.size(), walk);
+      move_rows(absent.size(), walk);
     }
     return true;
   }
 
-  bool seek_random(const CodedView& table, std::int32_t feature, int monotonic,
-                   const CounterRng::Draws& draws, SplitCandidate& best) override {
-    return try_random_cut(*this, table, feature, monotonic, draws, best);
-  }
-
-  /// Reads a column for try_cut.
-  CodeRange read(const CodedView& table, std::int32_t feature) {
-    return reader_.read(table, feature, node_);
-  }
-
-  /// Tries one cut of the column that was read last.
-  void try_cut(const Cut& cut, bool missing_goes_left, std::int32_t feature, int /*monotonic*/,
-               SplitCandidate& best) {
-    const bool missing_left = reader_.has_missing() && missing_goes_left;
-    std::fill(left_.begin(), left_.end(), std::int64_t{0});
-    std::size_t n_left = 0;
-    reader_.with_codes(node_, [&](const auto& code_at) {
-      for (std::int64_t i = 0; i < node_.n; ++i) {
-        const std::uint32_t code = code_at(i);
-        if (code > cut.code && !(missing_left && code == reader_.missing_code())) continue;
-        terms_.add(static_cast<std::size_t>(i), left_.data());
-        ++n_left;
-      }
-    });
-    const double score = score_if_allowed(n_left);
-    if (score > best.score) take({score, feature, cut, missing_left, reader_.has_missing()}, best);
+  void try_cuts(const CodedView& table, std::span<const DrawnCut> cuts,
+                SplitCandidate& best) override {
+    const bool together =
+        cuts.size() > 1 && node_.n <= few_rows_ && table.has_row_codes() && only_counts();
+    if (together) {
+      left_counts_.open(node_, n_sums_ - 1,
+                        [&](std::int64_t i) { return terms_.slot(static_cast<std::size_t>(i)); });
+      left_counts_.count(table, cuts);
+    }
+    for (const DrawnCut& cut : cuts) {
+      const std::size_t n_left =
+          together && !cut.is_categorical ? take_counts(cut.feature) : sum_left(table, cut);
+      const double score = score_if_allowed(n_left);
+      if (!(score > best.score)) continue;
+      take({score, cut.feature, cut.cut, {}, cut.missing_goes_left, cut.saw_missing}, best);
+      if (cut.is_categorical) best.categories = cut.categories;
+    }
   }
 
   const std::int64_t* best_left() const override { return best_left_.data(); }
@@ -126,27 +119,77 @@ class RowSearch final : public SplitSearch {
   struct Walk {
     const CodedView& table;
     std::int32_t feature;
+    bool is_categorical;
     bool missing_goes_left;
     bool has_missing;
+    Items present;
     SplitCandidate& best;
   };
 
   static constexpr double kNever = -std::numeric_limits<double>::infinity();
+  static constexpr std::int64_t kFewRows = 1 << 13;
 
-  void move_rows(Items present, std::size_t n_left_before, Walk& walk) {
+  void move_rows(std::size_t n_left_before, Walk& walk) {
+    const Items present = walk.present;
     for (std::size_t i = 0; i < present.size(); ++i) {
-      if (i > 0 && present[i].code != present[i - 1].code)
-        try_split(walk, n_left_before + i, present[i - 1].code, present[i].code);
+      if (i > 0 && present[i].code != present[i - 1].code) try_split(walk, i, n_left_before + i);
       terms_.add(present[i].at, left_.data());
     }
   }
 
-  void try_split(Walk& walk, std::size_t n_left, std::uint32_t low, std::uint32_t high) {
+  /// The rows before `end` are on the left.
+  void try_split(Walk& walk, std::size_t end, std::size_t n_left) {
     const double score = score_if_allowed(n_left);
-    if (score > walk.best.score)
-      take({score, walk.feature, walk.table.cut_between(walk.feature, low, high),
-            walk.missing_goes_left, walk.has_missing},
-           walk.best);
+    if (!(score > walk.best.score)) return;
+    take({score, walk.feature, {}, {}, walk.missing_goes_left, walk.has_missing}, walk.best);
+    const CodeColumn& column = walk.table.column(walk.feature);
+    if (walk.is_categorical)
+      walk.best.categories = cut_before(walk.present, end);
+    else
+      walk.best.cut = walk.table.cut_between(
+          walk.feature, walk.present[end - 1].code,
+          end < walk.present.size() ? walk.present[end].code : column.n_codes);
+  }
+
+  /// A number for each run of equal codes; in their order the best two sides are sought.
+  std::span<const double> keys_of_groups(Items present) {
+    axis_.start(n_sums_);
+    for (std::size_t i = 0; i < present.size(); ++i) {
+      if (i == 0 || present[i].code != present[i - 1].code) axis_.add_group();
+      terms_.add(present[i].at, axis_.sums());
+    }
+    return axis_.keys([this](std::size_t k) { return kind_.unit(k); });
+  }
+
+  /// Rows that all weigh 1 and have a class each need only be counted.
+  bool only_counts() const {
+    return targets_.is_classes() && targets_.n_outputs == 1 && targets_.weight.size() == 0 &&
+           counts_ == nullptr;
+  }
+
+  /// Sums the rows that a cut leaves on the left; returns how many they are.
+  std::size_t sum_left(const CodedView& table, const DrawnCut& cut) {
+    const CodeColumn& column = table.column(cut.feature);
+    std::fill(left_.begin(), left_.end(), std::int64_t{0});
+    std::size_t n_left = 0;
+    with_side(cut.side(column), [&](const auto& goes_left) {
+      column.visit(node_.n, [&](const auto& codes) {
+        for (std::int64_t i = 0; i < node_.n; ++i) {
+          if (!goes_left(codes[node_.rows[i]])) continue;
+          terms_.add(static_cast<std::size_t>(i), left_.data());
+          ++n_left;
+        }
+      });
+    });
+    return n_left;
+  }
+
+  /// The same from the counts of all columns.
+  std::size_t take_counts(std::int32_t feature) {
+    std::int64_t n_left = 0;
+    for (std::size_t k = 0; k + 1 < n_sums_; ++k) n_left += left_[k] = left_counts_.at(k, feature);
+    left_.back() = n_left;
+    return static_cast<std::size_t>(n_left);
   }
 
   double score_if_allowed(std::size_t n_left) {
@@ -171,7 +214,9 @@ class RowSearch final : public SplitSearch {
   const std::uint32_t* counts_ = nullptr;
   NodeTerms terms_;
   CodeOrder order_;
-  CodeReader reader_;
+  CategoryAxis axis_;
+  std::int64_t few_rows_;  // nodes up to which cuts of many columns are tried together
+  LeftCounts left_counts_;
   NodeRows node_{};
   std::vector<std::int64_t> total_, left_, right_, best_left_;
 };

@@ -15,9 +15,11 @@
 
 #include <cstdint>
 #include <limits>
+#include <span>
 
-#include "gbengine/base/rng.hpp"
+#include "gbengine/base/category_set.hpp"
 #include "gbengine/data/coded_view.hpp"
+#include "gbengine/data/cut_side.hpp"
 
 namespace gbengine {
 
@@ -58,22 +60,49 @@ struct NodeFacts {
   double impurity;  // only if the rules want it
 };
 
+/// Which codes go left, of those that the node's rows have.
+struct CategoryCut {
+  CategorySet left, shown;
+
+  /// The set of a tree: decides on every code. The last one stands for all behind it, and those
+  /// that the node does not show go the way of the heavier side.
+  CategorySet whole_left(std::uint32_t last_code, bool left_is_heavier) const {
+    CategorySet all_left = left, all_shown = shown;
+    if (left.contains(last_code)) all_left.insert_from(last_code);
+    if (shown.contains(last_code)) all_shown.insert_from(last_code);
+    if (left_is_heavier) all_left.insert_all_but(all_shown);
+    return all_left;
+  }
+};
+
 struct SplitCandidate {
   double score = -std::numeric_limits<double>::infinity();
   std::int32_t feature = -1;
-  Cut cut{};
+  Cut cut{};               // of a column whose codes have an order
+  CategoryCut categories;  // of one whose codes have none
   bool missing_goes_left = false;
   bool saw_missing = false;  // if not, which way missing values go is not the search's to say
   double left_mean = 0.0, right_mean = 0.0;  // only of a monotonic feature
   bool is_perfect = false;  // both sides are pure and known to be: no split can score higher
 
   bool is_valid() const { return feature >= 0; }
+  bool is_categorical() const { return !categories.shown.is_empty(); }
 };
 
-/// Of the rows of the node, in one column.
-struct CodeRange {
-  std::uint32_t low, high;  // low > high if all are missing
-  bool has_missing;
+/// One cut of one column, drawn at random (learn/cut_draw.hpp).
+struct DrawnCut {
+  std::int32_t feature;
+  int monotonic;  // -1, 0 or 1: which way the mean must go as the column grows
+  bool is_categorical;
+  bool saw_missing;
+  bool missing_goes_left;  // only if the node has missing rows
+  Cut cut;                 // of a column whose codes have an order
+  CategoryCut categories;  // of one whose codes have none
+
+  CutSide side(const CodeColumn& column) const {
+    return {cut.code, column.n_codes, missing_goes_left,
+            is_categorical ? &categories.left : nullptr};
+  }
 };
 
 class SplitSearch {
@@ -109,11 +138,9 @@ class SplitSearch {
   virtual bool seek(const CodedView& table, std::int32_t feature, int monotonic,
                     SplitCandidate& best) = 0;
 
-  /// Tries one cut of a column, drawn at random (criterion/random_cut.hpp).
-  /// @param draws of the node
-  /// @return false if the node's rows are all the same there
-  virtual bool seek_random(const CodedView& table, std::int32_t feature, int monotonic,
-                           const CounterRng::Draws& draws, SplitCandidate& best) = 0;
+  /// Tries these cuts of the node, one after the other, in the same way.
+  virtual void try_cuts(const CodedView& table, std::span<const DrawnCut> cuts,
+                        SplitCandidate& best) = 0;
 
   /// What the left rows of the best candidate since `open` add up to.
   virtual const std::int64_t* best_left() const = 0;

@@ -26,6 +26,11 @@ CodeColumn column_of(const BinnedMatrix& binned, std::int32_t f) {
           mapper.thresholds.data()};
 }
 
+/// Whether points can be named by their share of a span.
+bool is_ordinary(double span) {
+  return span <= std::numeric_limits<double>::max();
+}
+
 /// One of low … high - 1.
 std::uint32_t index_between(std::uint32_t low, std::uint32_t high, double u) {
   const auto step = static_cast<std::uint32_t>(u * static_cast<double>(high - low));
@@ -37,13 +42,17 @@ std::uint32_t index_between(std::uint32_t low, std::uint32_t high, double u) {
 CodedTable::CodedTable(const Parallel& parallel, const MatrixView& x, const double* weight,
                        int max_bins, std::span<const std::int32_t> n_categories)
     : n_rows_(x.n_rows) {
+  if (std::any_of(n_categories.begin(), n_categories.end(), [](auto n) { return n > 0; }))
+    n_categories_.assign(n_categories.begin(), n_categories.end());
   const auto n_features = static_cast<std::size_t>(x.n_cols);
   columns_.resize(n_features);
   if (max_bins > 0) {
     binned_ = std::make_unique<BinnedMatrix>(
         bin_matrix(parallel, x, make_bin_mappers(parallel, x, weight, max_bins, n_categories)));
-    for (std::int32_t f = 0; f < x.n_cols; ++f)
+    for (std::int32_t f = 0; f < x.n_cols; ++f) {
       columns_[static_cast<std::size_t>(f)] = column_of(*binned_, f);
+      grids_.emplace_back(binned_->mappers[static_cast<std::size_t>(f)].thresholds);
+    }
     return;
   }
   ranked_.resize(n_features);
@@ -75,20 +84,32 @@ Cut CodedTable::cut_between(std::int32_t feature, std::uint32_t low, std::uint32
   return {code, thresholds(feature)[code]};
 }
 
-/// A random cut between values, or between edges too far apart to name a point.
-Cut CodedTable::cut_by_value(std::int32_t feature, std::uint32_t low, std::uint32_t high,
-                             double u) const {
+Cut CodedTable::cut_between_values(std::int32_t feature, std::uint32_t low, std::uint32_t high,
+                                   double u) const {
   const double* points = column(feature).points;
-  const double span = points[is_exact() ? high : high - 1] - points[low];
-  if (!(span <= std::numeric_limits<double>::max())) {
+  const double span = points[high] - points[low];
+  if (!is_ordinary(span)) {
     const std::uint32_t code = index_between(low, high, u);
-    return {code, is_exact() ? threshold_between(points[code], points[code + 1]) : points[code]};
+    return {code, threshold_between(points[code], points[code + 1])};
   }
   // The last value at or below the point; the point may have been rounded up to the highest.
   const double point = points[low] + u * span;
   const double* above = std::upper_bound(points + low + 1, points + high, point);
   const auto code = static_cast<std::uint32_t>(above - points) - 1;
   return {code, point < points[high] ? point : points[code]};
+}
+
+/// Of a column whose edges have no grid: there is one, or they are too far apart.
+Cut CodedTable::cut_between_edges(std::int32_t feature, std::uint32_t low, std::uint32_t high,
+                                  double u) const {
+  const double* points = column(feature).points;
+  const double span = points[high - 1] - points[low];
+  if (!is_ordinary(span)) {
+    const std::uint32_t code = index_between(low, high, u);
+    return {code, points[code]};
+  }
+  const double* edge = std::lower_bound(points + low, points + high - 1, points[low] + u * span);
+  return {static_cast<std::uint32_t>(edge - points), *edge};
 }
 
 std::uint32_t CodedTable::codes_up_to(std::int32_t feature, double threshold) const {

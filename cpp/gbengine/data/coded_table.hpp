@@ -8,8 +8,8 @@
 //   Cut cut = table.cut_between(f, /*low=*/3, /*high=*/7);   // codes <= cut.code go left
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <span>
 #include <vector>
@@ -18,6 +18,7 @@
 #include "gbengine/base/parallel.hpp"
 #include "gbengine/data/binned_matrix.hpp"
 #include "gbengine/data/code_column.hpp"
+#include "gbengine/data/cut_grid.hpp"
 #include "gbengine/data/rank_column.hpp"
 
 namespace gbengine {
@@ -38,6 +39,8 @@ class CodedTable {
 
   std::int64_t n_rows() const { return n_rows_; }
   std::int32_t n_features() const { return static_cast<std::int32_t>(columns_.size()); }
+  /// By column, 0 for numbers; empty if all are numbers.
+  const std::vector<std::int32_t>& n_categories() const { return n_categories_; }
   bool is_exact() const { return binned_ == nullptr; }
   std::size_t n_bytes() const;
 
@@ -55,12 +58,14 @@ class CodedTable {
   /// A cut that leaves rows of code low on its left and of code high > low on its right, drawn
   /// evenly between the values by u in [0, 1).
   Cut cut_at_random(std::int32_t feature, std::uint32_t low, std::uint32_t high, double u) const {
+    if (is_exact()) return cut_between_values(feature, low, high, u);
+    const CutGrid& grid = grids_[static_cast<std::size_t>(feature)];
+    if (!grid.is_there()) return cut_between_edges(feature, low, high, u);
+    // Between the upper edge of the lowest bin and the lower edge of the highest; the point may
+    // have been rounded beyond that.
     const double* points = column(feature).points;
-    // With bins, between the upper edge of the lowest and the lower edge of the highest.
-    const double least = points[low], span = points[is_exact() ? high : high - 1] - least;
-    if (is_exact() || !(span <= std::numeric_limits<double>::max()))
-      return cut_by_value(feature, low, high, u);
-    const std::uint32_t code = low + count_below(points + low, high - 1 - low, least + u * span);
+    const double point = points[low] + u * (points[high - 1] - points[low]);
+    const std::uint32_t code = std::clamp(grid.count_below(point), low, high - 1);
     return {code, points[code]};
   }
 
@@ -74,21 +79,15 @@ class CodedTable {
   const std::vector<double>& values(std::int32_t feature) const {
     return ranked_[static_cast<std::size_t>(feature)].values;
   }
-  Cut cut_by_value(std::int32_t feature, std::uint32_t low, std::uint32_t high, double u) const;
-
-  /// How many of n ascending numbers are below x; without branches, since it is anybody's guess.
-  static std::uint32_t count_below(const double* numbers, std::uint32_t n, double x) {
-    std::uint32_t begin = 0;
-    while (n > 1) {
-      const std::uint32_t half = n / 2;
-      begin += half & -std::uint32_t{numbers[begin + half - 1] < x};
-      n -= half;
-    }
-    return begin + (n == 1 && numbers[begin] < x ? 1 : 0);
-  }
+  Cut cut_between_values(std::int32_t feature, std::uint32_t low, std::uint32_t high,
+                         double u) const;
+  Cut cut_between_edges(std::int32_t feature, std::uint32_t low, std::uint32_t high,
+                        double u) const;
 
   std::int64_t n_rows_;
+  std::vector<std::int32_t> n_categories_;
   std::unique_ptr<BinnedMatrix> binned_;
+  std::vector<CutGrid> grids_;  // by column, of bins
   std::vector<RankedColumn> ranked_;
   std::vector<CodeColumn> columns_;
 };

@@ -8,6 +8,7 @@
 
 #include "gbengine/base/error.hpp"
 #include "gbengine/criterion/scalar_log.hpp"
+#include "gbengine/ensemble/forest_model.hpp"
 #include "gbengine/ensemble/row_losses.hpp"
 #include "gbengine/predict/coded_trees.hpp"
 
@@ -32,7 +33,7 @@ AdaBoost::AdaBoost(const Parallel& parallel, const CodedTable& table, const Targ
           nullptr, config_.trees.draw.n_draws)),
       leaf_(static_cast<std::size_t>(y.n_rows)),
       losses_(static_cast<std::size_t>(y.n_rows)),
-      model_(mean_of_trees(table.n_features(), targets_.n_values)) {
+      model_(empty_forest(table, config_.trees.cart, targets_.n_values)) {
   if (draws_all() && !is_classes())
     throw ValueError("sampling is all; AdaBoost of numbers draws its rows with_replacement");
   if (!draws_all()) {
@@ -111,7 +112,7 @@ void AdaBoost::find_leaves(const Parallel& parallel, const CartTree& tree) {
     });
     return;
   }
-  EnsembleModel alone = mean_of_trees(table_.n_features(), targets_.n_values);
+  EnsembleModel alone = empty_forest(table_, config_.trees.cart, targets_.n_values);
   alone.append(tree.nodes, 0);
   const CodedTrees coded(alone, table_);
   parallel.for_rows(y_.n_rows, kWalkGrain, [&](std::int64_t begin, std::int64_t end, int) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gbengine/base/error.hpp"
+#include "gbengine/data/category_codes.hpp"
 #include "gbengine/data/quantile_cuts.hpp"
 #include "gbengine/kernel/kernels.hpp"
 #include "gbengine/metric/registry.hpp"
@@ -25,6 +26,28 @@ struct LeafPiece {
   double value;
 };
 
+/// By column, 0 for numbers; empty if all are. Only a table in bins knows categories.
+std::vector<std::int32_t> categories_of(const TrainingTable& table) {
+  std::vector<std::int32_t> n_categories;
+  bool is_any = false;
+  for (std::int32_t f = 0; table.bins && f < table.n_features(); ++f) {
+    const BinMapper& mapper = table.bins->mappers[static_cast<std::size_t>(f)];
+    n_categories.push_back(mapper.n_categories);
+    is_any |= mapper.is_categorical();
+  }
+  if (!is_any) n_categories.clear();
+  return n_categories;
+}
+
+/// Throws ValueError if a column of categories holds anything but their codes: its bin and its
+/// value could lead to different leaves.
+void check_categories(const MatrixView& x, const std::vector<BinMapper>& mappers) {
+  for (std::int32_t f = 0; f < x.n_cols; ++f) {
+    const BinMapper& mapper = mappers[static_cast<std::size_t>(f)];
+    if (mapper.is_categorical()) category_mapper(x, f, mapper.n_categories, mapper.n_bins());
+  }
+}
+
 }  // namespace
 
 Boosting::Boosting(const Parallel& parallel, const TrainingTable& table, const Labels& labels,
@@ -32,8 +55,7 @@ Boosting::Boosting(const Parallel& parallel, const TrainingTable& table, const L
     : config_((check_config(config), std::move(config))),
       objective_(make_objective(config_.objective, config_.objective_params)),
       metric_(make_metric(find_objective(config_.objective).metric, config_.objective_params)),
-      model_((objective_->check_labels(labels),
-              start_model(parallel, labels, table.n_features(), start))),
+      model_((objective_->check_labels(labels), start_model(parallel, labels, table, start))),
       train_(score_training(parallel, table, labels)),
       weights_(parallel, labels),
       pairs_(static_cast<std::size_t>(labels.n_rows * model_.n_outputs)),
@@ -41,14 +63,15 @@ Boosting::Boosting(const Parallel& parallel, const TrainingTable& table, const L
       sampler_(config_.grower.seed, config_.subsample, labels.n_rows) {}
 
 EnsembleModel Boosting::start_model(const Parallel& parallel, const Labels& labels,
-                                    std::int32_t n_features, const EnsembleModel* start) const {
+                                    const TrainingTable& table, const EnsembleModel* start) const {
   if (start != nullptr) {
-    check_start(*start, n_features);
+    check_start(*start, table);
     return *start;
   }
   const std::int32_t n_outputs = objective_->n_outputs();
   EnsembleModel model;
-  model.n_features = n_features;
+  model.n_features = table.n_features();
+  model.n_categories = categories_of(table);
   model.n_outputs = n_outputs;
   model.link = objective_->link();
   model.base_score.resize(static_cast<std::size_t>(n_outputs));
@@ -56,7 +79,8 @@ EnsembleModel Boosting::start_model(const Parallel& parallel, const Labels& labe
   return model;
 }
 
-void Boosting::check_start(const EnsembleModel& start, std::int32_t n_features) const {
+void Boosting::check_start(const EnsembleModel& start, const TrainingTable& table) const {
+  const std::int32_t n_features = table.n_features();
   const std::int32_t n_outputs = objective_->n_outputs();
   if (start.n_features != n_features || start.n_outputs != n_outputs ||
       start.link != objective_->link())
@@ -64,6 +88,15 @@ void Boosting::check_start(const EnsembleModel& start, std::int32_t n_features) 
                      " features and " + std::to_string(start.n_outputs) +
                      " outputs; the data and loss need " + std::to_string(n_features) + " and " +
                      std::to_string(n_outputs));
+  const std::vector<std::int32_t> n_categories = categories_of(table);
+  for (std::int32_t f = 0; f < n_features; ++f) {
+    const std::int32_t of_model = n_categories_of(start.n_categories, f);
+    const std::int32_t of_table = n_categories_of(n_categories, f);
+    if (of_model != of_table)
+      throw ValueError("the model to continue has " + std::to_string(of_model) +
+                       " categories in column " + std::to_string(f) + " and the table " +
+                       std::to_string(of_table) + " (0: a column of numbers); they must agree");
+  }
   if (start.aggregation != Aggregation::kSum || start.leaf_width != 1)
     throw ValueError("the model to continue is no boosted one: its aggregation is " +
                      std::string(aggregation_name(start.aggregation)) + " and its leaf_width " +
@@ -122,6 +155,7 @@ void Boosting::set_validation(const Parallel& parallel, const MatrixView& x, con
     throw ValueError("X_val has " + std::to_string(x.n_cols) + " columns; X has " +
                      std::to_string(train_.x->n_features));
   objective_->check_labels(labels);
+  check_categories(x, train_.x->mappers);
   validation_ = score(parallel, x, labels, train_.x->mappers);
 }
 
@@ -222,7 +256,11 @@ void Boosting::update_scores(const Parallel& parallel, const GrownTree& grown,
   const auto left_out = sampler_.left_out();
   if (left_out.empty() && !validation_) return;
   const Tree& t = grown.tree;
-  const BinnedTree walk{t.feature, t.left_child, grown.bin_threshold, t.missing_goes_left, t.value};
+  BinnedTree walk{t.feature, t.left_child, grown.bin_threshold, t.missing_goes_left, t.value};
+  if (!t.category_sets.empty()) {
+    walk.threshold = t.threshold;
+    walk.category_sets = t.category_sets;
+  }
   if (!left_out.empty()) add_tree_binned(parallel, walk, *train_.x, left_out, raw);
   if (validation_)
     add_tree_binned(parallel, walk, *validation_->x, {},

@@ -73,9 +73,9 @@ class Boosting {
   Scored score(const Parallel& parallel, const MatrixView& x, const Labels& labels,
                std::vector<BinMapper> mappers) const;
   Scored at_base_score(std::shared_ptr<const BinnedMatrix> x, const Labels& labels) const;
-  EnsembleModel start_model(const Parallel& parallel, const Labels& labels, std::int32_t n_features,
-                            const EnsembleModel* start) const;
-  void check_start(const EnsembleModel& start, std::int32_t n_features) const;
+  EnsembleModel start_model(const Parallel& parallel, const Labels& labels,
+                            const TrainingTable& table, const EnsembleModel* start) const;
+  void check_start(const EnsembleModel& start, const TrainingTable& table) const;
   std::int64_t trees_per_round() const {
     return std::int64_t{config_.n_parallel_trees} * objective_->n_outputs();
   }

@@ -29,6 +29,10 @@ void check_config(const BoostingConfig& config) {
   need_not_negative("l1_regularization", g.l1_regularization);
   need_not_negative("l2_regularization", g.l2_regularization);
   need_not_negative("max_delta_step", g.max_delta_step);
+  need_not_negative("cat_smooth", g.cat_smooth);
+  need(g.max_cat_threshold >= 1, "max_cat_threshold", g.max_cat_threshold, "at least 1");
+  need(g.min_samples_category >= 1, "min_samples_category",
+       static_cast<double>(g.min_samples_category), "at least 1");
   need_fraction("max_features_per_tree", g.max_features_per_tree);
   need_fraction("max_features_per_level", g.max_features_per_level);
   need_fraction("max_features", g.max_features);

@@ -7,6 +7,7 @@
 
 #include "gbengine/base/error.hpp"
 #include "gbengine/base/rng.hpp"
+#include "gbengine/ensemble/forest_model.hpp"
 #include "gbengine/learn/class_balance.hpp"
 
 namespace gbengine {
@@ -14,9 +15,9 @@ namespace {
 
 constexpr std::int32_t kTreesAThread = 8;  // grown before they are appended in order
 
-EnsembleModel start_model(const CodedTable& table, const Targets& targets,
+EnsembleModel start_model(const CodedTable& table, const CartConfig& config, const Targets& targets,
                           const EnsembleModel* start) {
-  EnsembleModel model = mean_of_trees(table.n_features(), targets.n_values);
+  EnsembleModel model = empty_forest(table, config, targets.n_values);
   if (start == nullptr) return model;
   if (start->n_features != model.n_features || start->leaf_width != model.leaf_width ||
       start->n_outputs != model.n_outputs || start->aggregation != model.aggregation)
@@ -24,6 +25,8 @@ EnsembleModel start_model(const CodedTable& table, const Targets& targets,
                      " features and " + std::to_string(start->leaf_width) +
                      " values a leaf; the data need " + std::to_string(model.n_features) + " and " +
                      std::to_string(model.leaf_width));
+  if (start->n_categories != model.n_categories)
+    throw ValueError("the model to continue was grown on other categories than the data have");
   return *start;
 }
 
@@ -82,7 +85,7 @@ Forest::Forest(const Parallel& parallel, const CodedTable& table, const TargetVi
       y_(y),
       draw_(parallel, table, y, weight, config_.draw, config_.cart.seed),
       targets_(forest_targets(parallel, y, std::move(n_classes), weight, config_)),
-      model_(start_model(table, targets_, start)),
+      model_(start_model(table, config_.cart, targets_, start)),
       importances_(static_cast<std::size_t>(table.n_features()), 0.0) {
   const bool wants_classes = find_criterion(config_.criterion).task == "classification";
   if (wants_classes != targets_.is_classes())

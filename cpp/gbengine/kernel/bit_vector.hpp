@@ -6,9 +6,10 @@
 // node costs a comparison and an AND for a whole vector of rows, and no branch depends on a value.
 // Unlike the papers we take the nodes tree by tree, not feature by feature: the bits stay in
 // registers, and leaf values are added in tree order. Trees of more than 32 leaves have several
-// words of bits; a node takes part in each word that its left leaves touch. Called by
+// words of bits; a node takes part in each word that its left leaves touch. A node that splits on
+// categories looks a row's code up in its set, which fits a register. Called by
 // predict/bit_vector_engine and predict/binned_walk. Example:
-//   kernels().bit_vector.add_f32(forest, tree_begin, tree_end, groups, sums);
+//   kernels().bit_vector.thresholds.add_f32(forest, tree_begin, tree_end, groups, sums);
 #pragma once
 
 #include <cstdint>
@@ -35,6 +36,20 @@ struct BitVectorTest<std::uint8_t> {
   std::uint32_t slot;
 };
 
+/// A test by a set of codes. In a group the codes are numbers of its type: 0 to 255, or -1 if they
+/// are missing; bin codes are as they are, and the missing one is a member or not.
+struct BitVectorSetTest {
+  std::uint32_t left[9];  // bit c % 32 of word c / 32: code c goes left; the last word is for -1
+  std::uint32_t clear;
+  std::uint32_t slot;
+};
+
+/// The tests by sets of a word.
+struct BitVectorSetRange {
+  std::int64_t begin;
+  std::int64_t end;
+};
+
 /// The tests of 32 neighbouring leaves: [begin, missing_left_begin) send missing values right,
 /// [missing_left_begin, end) send them left.
 struct BitVectorWord {
@@ -57,6 +72,8 @@ struct BitVectorForest {
   const BitVectorTest<T>* tests;
   const double* leaf_value;
   std::int64_t n_outputs;
+  const BitVectorSetTest* set_tests = nullptr;
+  const BitVectorSetRange* set_ranges = nullptr;  // one a word
 };
 
 /// n_rows rows in groups of 64. Column `slot` of a group's row r is at
@@ -76,10 +93,16 @@ using AddBitVectorTrees = void (*)(const BitVectorForest<T>& forest, std::int32_
 
 /// Each adds the leaf values of trees [tree_begin, tree_end), in order, to
 /// sums[group * n_outputs * 64 + output * 64 + r] of the n_rows rows.
-struct BitVectorKernels {
+struct BitVectorFunctions {
   AddBitVectorTrees<float> add_f32;
   AddBitVectorTrees<double> add_f64;
   AddBitVectorTrees<std::uint8_t> add_binned;
+};
+
+/// For forests without tests by sets, and for those that have some.
+struct BitVectorKernels {
+  BitVectorFunctions thresholds;
+  BitVectorFunctions sets;
 };
 
 }  // namespace gbengine

@@ -9,6 +9,7 @@
 
 #include "gbengine/kernel/bit_vector.hpp"
 #include "gbengine/kernel/bit_vector_lanes.inl.hpp"
+#include "gbengine/kernel/bit_vector_sets.inl.hpp"
 
 namespace gbengine::GBENGINE_ISA_NAMESPACE {
 namespace {
@@ -24,9 +25,22 @@ inline void clear_leaves(const BitVectorTest<T>* test, const BitVectorTest<T>* e
   }
 }
 
+template <int kVectors, typename T>
+inline void clear_leaves_by_sets(const BitVectorSetTest* test, const BitVectorSetTest* end,
+                                 const T* x, std::int64_t slot_stride, Lanes (&alive)[kVectors]) {
+  for (; test != end; ++test) {
+    const T* column = x + static_cast<std::int64_t>(test->slot) * slot_stride;
+    const SetLanes left = load_set(test->left);
+    const Lanes clear = all_lanes(test->clear);
+    for (int v = 0; v < kVectors; ++v)
+      alive[v] =
+          clear_where(is_outside(load_categories(column + v * kLanes), left), clear, alive[v]);
+  }
+}
+
 /// leaf[r] of kVectors * kLanes rows. Words go from the last to the first, so that the first word
 /// with a bit left has the final say.
-template <int kVectors, typename T>
+template <int kVectors, bool kHasSets, typename T>
 inline void find_leaves(const BitVectorForest<T>& forest, const BitVectorTree& tree, const T* x,
                         std::int64_t slot_stride, std::uint32_t* leaf) {
   for (std::int32_t w = tree.n_words - 1; w >= 0; --w) {
@@ -36,6 +50,11 @@ inline void find_leaves(const BitVectorForest<T>& forest, const BitVectorTree& t
     for (int v = 0; v < kVectors; ++v) alive[v] = all_lanes(~std::uint32_t{0});
     clear_leaves<false>(forest.tests + word.begin, missing_left, x, slot_stride, alive);
     clear_leaves<true>(missing_left, forest.tests + word.end, x, slot_stride, alive);
+    if constexpr (kHasSets) {
+      const BitVectorSetRange range = forest.set_ranges[tree.first_word + w];
+      clear_leaves_by_sets(forest.set_tests + range.begin, forest.set_tests + range.end, x,
+                           slot_stride, alive);
+    }
     const Lanes word_leaf = all_lanes(static_cast<std::uint32_t>(w * kLeavesPerWord));
     for (int v = 0; v < kVectors; ++v) {
       Lanes found = first_bit(alive[v]) + word_leaf;
@@ -64,12 +83,12 @@ inline void add_values_in_registers(const double* values, const std::uint32_t* l
 #endif
 
 /// Adds one tree's values to n_rows <= kVectors * kLanes rows.
-template <int kVectors, typename T>
+template <int kVectors, bool kHasSets, typename T>
 inline void add_leaf_values(const BitVectorForest<T>& forest, const BitVectorTree& tree, const T* x,
                             std::int64_t slot_stride, std::int64_t n_rows, double* sums) {
   constexpr int kRows = kVectors * kLanes;
   alignas(64) std::uint32_t leaf[kRows];
-  find_leaves<kVectors>(forest, tree, x, slot_stride, leaf);
+  find_leaves<kVectors, kHasSets>(forest, tree, x, slot_stride, leaf);
   const double* values = forest.leaf_value + tree.first_leaf;
   if (n_rows < kRows) {
     for (std::int64_t r = 0; r < n_rows; ++r) sums[r] += values[leaf[r]];
@@ -84,7 +103,7 @@ inline void add_leaf_values(const BitVectorForest<T>& forest, const BitVectorTre
   for (int r = 0; r < kRows; ++r) sums[r] += values[leaf[r]];
 }
 
-template <typename T>
+template <bool kHasSets, typename T>
 void add_bit_vector_trees(const BitVectorForest<T>& forest, std::int32_t tree_begin,
                           std::int32_t tree_end, const RowGroups<T>& x, double* sums) {
   constexpr std::int64_t kRowsAtOnce = kVectorsAtOnce * kLanes;
@@ -96,18 +115,23 @@ void add_bit_vector_trees(const BitVectorForest<T>& forest, std::int32_t tree_be
       const std::int64_t n_rows = left < kRowsPerGroup ? left : kRowsPerGroup;
       std::int64_t r = 0;
       for (; r + kRowsAtOnce <= n_rows; r += kRowsAtOnce)
-        add_leaf_values<kVectorsAtOnce>(forest, tree, group + r, x.slot_stride, kRowsAtOnce,
-                                        group_sums + r);
+        add_leaf_values<kVectorsAtOnce, kHasSets>(forest, tree, group + r, x.slot_stride,
+                                                  kRowsAtOnce, group_sums + r);
       for (; r < n_rows; r += kLanes)
-        add_leaf_values<1>(forest, tree, group + r, x.slot_stride, n_rows - r, group_sums + r);
+        add_leaf_values<1, kHasSets>(forest, tree, group + r, x.slot_stride, n_rows - r,
+                                     group_sums + r);
       group += x.group_stride;
       group_sums += forest.n_outputs * kRowsPerGroup;
     }
   }
 }
 
-constexpr BitVectorKernels kBitVectorKernels{
-    add_bit_vector_trees<float>, add_bit_vector_trees<double>, add_bit_vector_trees<std::uint8_t>};
+template <bool kHasSets>
+constexpr BitVectorFunctions kBitVectorFunctions{add_bit_vector_trees<kHasSets, float>,
+                                                 add_bit_vector_trees<kHasSets, double>,
+                                                 add_bit_vector_trees<kHasSets, std::uint8_t>};
+
+constexpr BitVectorKernels kBitVectorKernels{kBitVectorFunctions<false>, kBitVectorFunctions<true>};
 
 }  // namespace
 }  // namespace gbengine::GBENGINE_ISA_NAMESPACE

@@ -1,9 +1,10 @@
 // What bit_vector.inl.hpp needs of an instruction set: vectors of rows, compared and cleared.
 //
 // Lanes holds one 32-bit word of leaf bits for each of kLanes rows. goes_right<missing_left>(x, t)
-// says in which of kLanes rows test t fails; a missing value fails unless missing_left. Plain
-// arithmetic is left to the vector extensions that GCC and Clang share; on other machines than
-// x86-64 with AVX2 everything is, with vectors of 16 bytes (SSE2, NEON).
+// says in which of kLanes rows test t fails; a missing value fails unless missing_left; tests by
+// sets are in bit_vector_sets.inl.hpp. Plain arithmetic is left to the vector extensions that GCC
+// and Clang share; on other machines than x86-64 with AVX2 everything is, with vectors of 16 bytes
+// (SSE2, NEON).
 #pragma once
 
 #if defined(__AVX2__)

@@ -8,6 +8,7 @@
 
 #include "gbengine/kernel/binning.hpp"
 #include "gbengine/kernel/bit_vector.hpp"
+#include "gbengine/kernel/cuts.hpp"
 #include "gbengine/kernel/fixed_point.hpp"
 #include "gbengine/kernel/gradients.hpp"
 #include "gbengine/kernel/histogram.hpp"
@@ -28,6 +29,7 @@ struct KernelTable {
   BinningKernels binning;
   BitVectorKernels bit_vector;
   WalkKernels walk;
+  CutKernels cuts;
 };
 
 /// The table of the instruction set in force (base/isa.hpp).

@@ -19,9 +19,10 @@ struct PartitionArgs {
       column;              // codes of the split feature, by row; 64 bytes past the end may be read
   std::uint8_t bin;        // a row goes left if code <= bin or code == also_left
   std::uint8_t also_left;  // the missing bin if missing goes left, else bin
-  std::uint64_t* goes_left;  // (n + 63) / 64 words, bit i % 64 of word i / 64 is row i's
-  std::uint32_t* left;       // scatter: exactly the piece's left rows are written here
-  std::uint32_t* right;      // and its right rows here
+  const std::uint64_t* left_codes;  // or, if not nullptr, by 256 bits: bit c is set if code c does
+  std::uint64_t* goes_left;         // (n + 63) / 64 words, bit i % 64 of word i / 64 is row i's
+  std::uint32_t* left;              // scatter: exactly the piece's left rows are written here
+  std::uint32_t* right;             // and its right rows here
 };
 
 struct PartitionKernels {

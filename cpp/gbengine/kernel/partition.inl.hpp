@@ -1,7 +1,8 @@
 // The source of PartitionKernels, compiled once for each instruction set.
 //
 // decide collects 64 codes (they lie together for the root, else they are fetched one by one: a
-// gather instruction is no faster) and compares them as bytes. scatter packs the left rows of a
+// gather instruction is no faster) and compares them as bytes, or looks them up in a set of bits by
+// shuffling its bytes. scatter packs the left rows of a
 // vector to its front and stores the whole vector; the rows stored past the piece's end belong to
 // somebody else, so the last ones go one by one.
 #pragma once
@@ -16,6 +17,10 @@
 
 namespace gbengine::GBENGINE_ISA_NAMESPACE {
 namespace {
+
+#if defined(__AVX2__)
+constexpr std::uint64_t kBitOfCode = 0x8040201008040201;  // by byte: 1 << (code % 8)
+#endif
 
 /// Bit i is set if codes[i] <= bin or codes[i] == also_left.
 inline std::uint64_t compare_64(const std::uint8_t* codes, std::uint8_t bin,
@@ -46,7 +51,55 @@ inline std::uint64_t compare_64(const std::uint8_t* codes, std::uint8_t bin,
 #endif
 }
 
-std::int64_t decide(const PartitionArgs& args) {
+/// Bit i is set if bit codes[i] of the set is. The set's byte of a code, number code / 8, comes out
+/// of one of two halves of 16 bytes: a shuffle gives 0 where the top bit of its index is set, which
+/// is the top bit of the code.
+#if defined(__AVX512BW__)
+inline std::uint64_t look_up_64(const std::uint8_t* codes, const std::uint64_t* set) {
+  const auto* halves = reinterpret_cast<const __m128i*>(set);
+  // g++ takes what the form without a mask leaves undefined for a mistake.
+  const __m512i low = _mm512_maskz_broadcast_i32x4(0xffff, _mm_loadu_si128(halves));
+  const __m512i high = _mm512_maskz_broadcast_i32x4(0xffff, _mm_loadu_si128(halves + 1));
+  const __m512i top = _mm512_set1_epi8(static_cast<char>(0x80));
+  const __m512i c = _mm512_loadu_si512(codes);
+  const __m512i eighth = _mm512_and_si512(_mm512_srli_epi16(c, 3), _mm512_set1_epi8(0x0f));
+  const __m512i at = _mm512_or_si512(eighth, _mm512_and_si512(c, top));
+  const __m512i bytes = _mm512_or_si512(_mm512_shuffle_epi8(low, at),
+                                        _mm512_shuffle_epi8(high, _mm512_xor_si512(at, top)));
+  const __m512i bit = _mm512_shuffle_epi8(_mm512_set1_epi64(static_cast<long long>(kBitOfCode)),
+                                          _mm512_and_si512(c, _mm512_set1_epi8(7)));
+  return _mm512_test_epi8_mask(bytes, bit);
+}
+#elif defined(__AVX2__)
+inline std::uint64_t look_up_64(const std::uint8_t* codes, const std::uint64_t* set) {
+  const auto* halves = reinterpret_cast<const __m128i*>(set);
+  const __m256i low = _mm256_broadcastsi128_si256(_mm_loadu_si128(halves));
+  const __m256i high = _mm256_broadcastsi128_si256(_mm_loadu_si128(halves + 1));
+  const __m256i top = _mm256_set1_epi8(static_cast<char>(0x80));
+  const __m256i bit_of_code = _mm256_set1_epi64x(static_cast<long long>(kBitOfCode));
+  std::uint64_t bits = 0;
+  for (int half = 0; half < 2; ++half) {
+    const __m256i c = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(codes + 32 * half));
+    const __m256i eighth = _mm256_and_si256(_mm256_srli_epi16(c, 3), _mm256_set1_epi8(0x0f));
+    const __m256i at = _mm256_or_si256(eighth, _mm256_and_si256(c, top));
+    const __m256i bytes = _mm256_or_si256(_mm256_shuffle_epi8(low, at),
+                                          _mm256_shuffle_epi8(high, _mm256_xor_si256(at, top)));
+    const __m256i bit = _mm256_shuffle_epi8(bit_of_code, _mm256_and_si256(c, _mm256_set1_epi8(7)));
+    const __m256i hit = _mm256_cmpeq_epi8(_mm256_and_si256(bytes, bit), bit);
+    bits |= std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(hit))} << (32 * half);
+  }
+  return bits;
+}
+#else
+inline std::uint64_t look_up_64(const std::uint8_t* codes, const std::uint64_t* set) {
+  std::uint64_t bits = 0;
+  for (int i = 0; i < 64; ++i) bits |= (set[codes[i] / 64] >> (codes[i] % 64) & 1) << i;
+  return bits;
+}
+#endif
+
+template <bool kBySet>
+inline std::int64_t decide_by(const PartitionArgs& args) {
   std::int64_t n_left = 0;
   for (std::int64_t i = 0; i < args.n; i += 64) {
     const std::int64_t n = args.n - i < 64 ? args.n - i : 64;
@@ -60,12 +113,17 @@ std::int64_t decide(const PartitionArgs& args) {
       }
       codes = gathered;
     }
-    std::uint64_t bits = compare_64(codes, args.bin, args.also_left);
+    std::uint64_t bits =
+        kBySet ? look_up_64(codes, args.left_codes) : compare_64(codes, args.bin, args.also_left);
     if (n < 64) bits &= (std::uint64_t{1} << n) - 1;
     args.goes_left[i / 64] = bits;
     n_left += __builtin_popcountll(bits);
   }
   return n_left;
+}
+
+std::int64_t decide(const PartitionArgs& args) {
+  return args.left_codes != nullptr ? decide_by<true>(args) : decide_by<false>(args);
 }
 
 #if defined(__AVX512F__)

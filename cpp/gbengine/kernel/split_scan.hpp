@@ -28,6 +28,8 @@ struct ScanArgs {
   double min_hess;  // in units of hess_unit: real hessian over hess_unit
   std::int64_t min_count;
   ScoreParams score;
+  std::int64_t loose_count =
+      0;  // rows in none of the cells: they follow the side with more hessian
 };
 
 struct ScanResult {

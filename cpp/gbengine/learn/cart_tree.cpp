@@ -23,6 +23,7 @@ void CartTree::add_node(const RowSpan& span) {
   nodes.hess_sum.push_back(0.0);
   nodes.n_samples.push_back(span.size);
   nodes.impurity.push_back(0.0);
+  by_categories_.push_back(0);
   rows.push_back(span);
 }
 
@@ -31,6 +32,7 @@ void CartTree::reserve(std::int32_t n_nodes) {
   for_each_walk_field([&](const char*, auto& array) { array.reserve(at(n_nodes)); }, nodes);
   nodes.value.reserve(at(n_nodes) * at(n_values_));
   rows.reserve(at(n_nodes));
+  by_categories_.reserve(at(n_nodes));
 }
 
 std::int32_t CartTree::add_root(const RowSpan& span) {
@@ -44,7 +46,13 @@ std::int32_t CartTree::split(std::int32_t node, const SplitCandidate& split, dou
   const std::int32_t left = n_nodes();
   const RowSpan span = rows[at(node)];
   nodes.feature[at(node)] = split.feature;
-  nodes.threshold[at(node)] = split.cut.threshold;
+  if (split.is_categorical()) {
+    by_categories_[at(node)] = 1;
+    nodes.threshold[at(node)] = static_cast<double>(nodes.category_sets.size());
+    nodes.category_sets.push_back(split.categories.left);
+  } else {
+    nodes.threshold[at(node)] = split.cut.threshold;
+  }
   nodes.left_child[at(node)] = left;
   nodes.missing_goes_left[at(node)] = split.missing_goes_left ? 1 : 0;
   nodes.split_gain[at(node)] = gain;
@@ -62,21 +70,27 @@ void CartTree::copy_node(const CartTree& from, std::int32_t node, std::int32_t t
       },
       nodes, from.nodes);
   rows[at(to)] = from.rows[at(node)];
+  by_categories_[at(to)] = from.by_categories_[at(node)];
 }
 
 void CartTree::graft(std::int32_t leaf, const CartTree& branch) {
   const std::int32_t offset = n_nodes() - 1;  // the branch's root takes the leaf's place
+  const auto n_sets = static_cast<double>(nodes.category_sets.size());
+  nodes.category_sets.insert(nodes.category_sets.end(), branch.nodes.category_sets.begin(),
+                             branch.nodes.category_sets.end());
   for (std::int32_t node = 1; node < branch.n_nodes(); ++node) add_node({});
   for (std::int32_t node = 0; node < branch.n_nodes(); ++node) {
     const std::int32_t to = node == 0 ? leaf : node + offset;
     copy_node(branch, node, to);
     if (nodes.left_child[at(to)] != kNoChild) nodes.left_child[at(to)] += offset;
+    if (by_categories_[at(to)] != 0) nodes.threshold[at(to)] += n_sets;
   }
 }
 
 void CartTree::make_leaf(std::int32_t node) {
   nodes.feature[at(node)] = kLeafFeature;
   nodes.threshold[at(node)] = 0.0;
+  by_categories_[at(node)] = 0;
   nodes.left_child[at(node)] = kNoChild;
   nodes.missing_goes_left[at(node)] = 0;
   nodes.split_gain[at(node)] = 0.0;
@@ -84,6 +98,7 @@ void CartTree::make_leaf(std::int32_t node) {
 
 CartTree CartTree::copy_without(const std::vector<std::uint8_t>& is_cut) const {
   CartTree copy(n_values_);
+  copy.nodes.category_sets = nodes.category_sets;  // some may have no node any more
   copy.add_node({});
   std::vector<std::pair<std::int32_t, std::int32_t>> open{{0, 0}};  // old and new numbers
   while (!open.empty()) {

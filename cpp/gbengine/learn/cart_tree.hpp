@@ -59,6 +59,7 @@ class CartTree {
   void copy_node(const CartTree& from, std::int32_t node, std::int32_t to);
 
   std::int32_t n_values_;
+  std::vector<std::uint8_t> by_categories_;  // by node: its threshold is the place of a set
 };
 
 }  // namespace gbengine

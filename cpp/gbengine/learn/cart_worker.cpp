@@ -12,6 +12,7 @@ namespace {
 constexpr std::int64_t kFewestCopied = 32, kMostCopied = 1 << 14;
 /// Columns whose codes are compared in the time of one.
 constexpr std::int32_t kColumnsAtOnce = 16;
+
 constexpr std::int64_t kPollRows = 1 << 12;  // a node of so many rows takes a while
 
 std::int64_t max_cells(const CodedTable& table) {
@@ -19,6 +20,10 @@ std::int64_t max_cells(const CodedTable& table) {
   for (std::int32_t f = 0; f < table.n_features(); ++f)
     most = std::max(most, std::int64_t{table.column(f).n_codes} + 1);
   return most;
+}
+
+bool reads_most_columns(const CodedTable& table, const CartConfig& config) {
+  return kColumnsAtOnce * config.max_features >= table.n_features();
 }
 
 /// True weight to integer weight, rounded up so that no smaller one passes.
@@ -42,10 +47,10 @@ CartWorker::CartWorker(const CodedTable& table, const Targets& targets, const Ca
       config_(config),
       search_(criterion.make_search(
           targets, {config.min_samples_leaf, config.keep_statistics || config.ccp_alpha > 0},
-          {max_rows, max_cells(table),
-           kColumnsAtOnce * config.max_features >= table.n_features()})),
+          {max_rows, max_cells(table), reads_most_columns(table, config)})),
       draw_(config.seed),
       cut_rng_(config.seed, RngPurpose::kCartCut),
+      cut_draw_(table, reads_most_columns(table, config)),
       right_rows_(static_cast<std::size_t>(max_rows)) {}
 
 void CartWorker::start_tree(const CartTreeContext& tree, std::vector<std::int32_t> columns) {
@@ -79,7 +84,7 @@ bool CartWorker::may_split(const OpenNode& open, std::int64_t n_rows) const {
 NodeFacts CartWorker::open_node(const OpenNode& open, bool is_splittable, CartTree& tree) {
   const auto node = static_cast<std::size_t>(open.node);
   const RowSpan rows = tree.rows[node];
-  cut_draws_ = cut_rng_.at(tree_.tree_idx, open.key);
+  start_cuts(open, rows);
   search_->set_bounds(open.bounds);
   const NodeFacts facts =
       search_->open(node_rows(rows), open.sums.data(), is_splittable, tree.value(open.node));
@@ -108,11 +113,13 @@ std::optional<FoundSplit> CartWorker::split(
     return std::nullopt;
   found.left_sums = CartSums(search_->best_left(), static_cast<std::size_t>(targets_.n_sums));
   found.n_left = part_rows(rows, best);
-  if (!best.saw_missing) {
-    // By weight, not by rows: a row of weight k then says the same as k copies of it.
-    const std::int64_t left = found.left_sums.weight();
-    found.split.missing_goes_left = left > open.sums.weight() - left;
-  }
+  // By weight, not by rows: a row of weight k then says the same as k copies of it.
+  const std::int64_t left = found.left_sums.weight();
+  const bool left_is_heavier = left > open.sums.weight() - left;
+  if (!best.saw_missing) found.split.missing_goes_left = left_is_heavier;
+  if (best.is_categorical())
+    found.split.categories.left =
+        best.categories.whole_left(view_->column(best.feature).n_codes - 1, left_is_heavier);
   return found;
 }
 
@@ -212,6 +219,7 @@ bool CartWorker::is_settled(const SplitCandidate& best, std::int64_t n_rows) {
 }
 
 SplitCandidate CartWorker::find(const OpenNode& open, std::int64_t n_rows) {
+  if (config_.random_cuts) return find_among_drawn(open, n_rows);
   SplitCandidate best;
   std::int32_t n_tried = 0;
   bool can_split = false;
@@ -220,6 +228,26 @@ SplitCandidate CartWorker::find(const OpenNode& open, std::int64_t n_rows) {
     // As scikit-learn: more columns are drawn while all so far were constant.
     return (++n_tried < config_.max_features || !can_split) && !is_settled(best, n_rows);
   });
+  return best;
+}
+
+/// As find, but all cuts are drawn before any is tried: few rows then try them together.
+SplitCandidate CartWorker::find_among_drawn(const OpenNode& open, std::int64_t n_rows) {
+  // Any cut of two rows is as good as another, if none must go a certain way.
+  const bool one_will_do = n_rows == 2 && config_.monotonic.empty();
+  drawn_cuts_.resize(draw_.size());
+  std::size_t n_drawn = 0;
+  std::int32_t n_tried = 0;
+  for_each_column(open, [&](std::int32_t column) {
+    if (view_->column(column).can_split() &&
+        cut_draw_.draw(column, config_.monotonic_of(column), drawn_cuts_[n_drawn]))
+      ++n_drawn;
+    ++n_tried;
+    if (n_drawn == 0) return true;  // as find
+    return n_tried < config_.max_features && !one_will_do;
+  });
+  SplitCandidate best;
+  search_->try_cuts(*view_, {drawn_cuts_.data(), n_drawn}, best);
   return best;
 }
 
@@ -257,7 +285,7 @@ SplitCandidate CartWorker::find_together(const Parallel& parallel, const OpenNod
 /// Gets ready to search a node that another worker has opened.
 void CartWorker::join(const OpenNode& open, const RowSpan& rows) {
   std::vector<double> value(static_cast<std::size_t>(targets_.n_values));
-  cut_draws_ = cut_rng_.at(tree_.tree_idx, open.key);
+  start_cuts(open, rows);
   search_->set_bounds(open.bounds);
   search_->open(node_rows(rows), open.sums.data(), true, value.data());
 }
@@ -266,26 +294,57 @@ bool CartWorker::seek(std::int32_t feature, SplitCandidate& best) {
   if (!view_->column(feature).can_split()) return false;
   const int monotonic = config_.monotonic_of(feature);
   if (!config_.random_cuts) return search_->seek(*view_, feature, monotonic, best);
-  return search_->seek_random(*view_, feature, monotonic, cut_draws_, best);
+  DrawnCut cut;
+  if (!cut_draw_.draw(feature, monotonic, cut)) return false;
+  search_->try_cuts(*view_, {&cut, 1}, best);
+  return true;
 }
 
-/// Left rows first, both sides in their old order; returns how many go left.
+void CartWorker::start_cuts(const OpenNode& open, const RowSpan& rows) {
+  if (config_.random_cuts)
+    cut_draw_.start(*view_, node_rows(rows), cut_rng_.at(tree_.tree_idx, open.key));
+}
+
+/// Left rows first; returns how many go left.
 std::int64_t CartWorker::part_rows(const RowSpan& span, const SplitCandidate& split) {
   const CodeColumn& column = view_->column(split.feature);
+  const CutSide side{split.cut.code, column.n_codes, split.missing_goes_left && split.saw_missing,
+                     column.is_categorical ? &split.categories.left : nullptr};
   std::uint32_t* rows = tree_.rows + span.begin;
-  const bool missing_left = split.missing_goes_left && split.saw_missing;
-  std::int64_t n_left = 0, n_right = 0;
-  column.visit(span.size, [&](const auto& codes) {
-    for (std::int64_t i = 0; i < span.size; ++i) {
-      const std::uint32_t row = rows[i];
-      const std::uint32_t code = codes[row];
-      const bool left = code <= split.cut.code || (missing_left && code == column.n_codes);
-      rows[n_left] = row;
-      right_rows_[static_cast<std::size_t>(n_right)] = row;
-      n_left += left ? 1 : 0;
-      n_right += left ? 0 : 1;
-    }
+  return with_side(side, [&](const auto& goes_left) {
+    return column.visit(span.size, [&](const auto& codes) {
+      const auto row_goes_left = [&](std::uint32_t row) { return goes_left(codes[row]); };
+      return span.size <= kMostCopied ? part_few(rows, span.size, row_goes_left)
+                                      : part_many(rows, span.size, row_goes_left);
+    });
   });
+}
+
+/// In place, without branches; the right rows get out of order.
+template <typename GoesLeft>
+std::int64_t CartWorker::part_few(std::uint32_t* rows, std::int64_t n, const GoesLeft& goes_left) {
+  std::int64_t n_left = 0;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const std::uint32_t row = rows[i];
+    rows[i] = rows[n_left];  // a right one, or row itself
+    rows[n_left] = row;
+    n_left += goes_left(row) ? 1 : 0;
+  }
+  return n_left;
+}
+
+/// Both sides in their old order: ascending rows are read faster than others.
+template <typename GoesLeft>
+std::int64_t CartWorker::part_many(std::uint32_t* rows, std::int64_t n, const GoesLeft& goes_left) {
+  std::int64_t n_left = 0, n_right = 0;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const std::uint32_t row = rows[i];
+    const bool left = goes_left(row);
+    rows[n_left] = row;
+    right_rows_[static_cast<std::size_t>(n_right)] = row;
+    n_left += left ? 1 : 0;
+    n_right += left ? 0 : 1;
+  }
   std::copy_n(right_rows_.data(), n_right, rows + n_left);
   return n_left;
 }

@@ -21,6 +21,7 @@
 #include "gbengine/learn/cart_sums.hpp"
 #include "gbengine/learn/cart_tree.hpp"
 #include "gbengine/learn/column_draw.hpp"
+#include "gbengine/learn/cut_draw.hpp"
 
 namespace gbengine {
 
@@ -76,6 +77,7 @@ class CartWorker {
 
  private:
   NodeFacts open_node(const OpenNode& open, bool is_splittable, CartTree& tree);
+  void start_cuts(const OpenNode& open, const RowSpan& rows);
   bool may_split(const OpenNode& open, std::int64_t n_rows) const;
   template <typename TryNext>
   void for_each_column(const OpenNode& open, TryNext&& try_next);
@@ -83,6 +85,7 @@ class CartWorker {
   SplitCandidate find(const OpenNode& open, std::int64_t n_rows);
   SplitCandidate find_together(const Parallel& parallel, const OpenNode& open, const RowSpan& rows,
                                const std::vector<std::unique_ptr<CartWorker>>& helpers);
+  SplitCandidate find_among_drawn(const OpenNode& open, std::int64_t n_rows);
   bool seek(std::int32_t feature, SplitCandidate& best);
   void join(const OpenNode& open, const RowSpan& rows);
   bool wants_copy(const RowSpan& rows) const;
@@ -90,6 +93,10 @@ class CartWorker {
   void leave_copy(const RowSpan& rows);
   NodeRows node_rows(const RowSpan& rows) const;
   std::int64_t part_rows(const RowSpan& rows, const SplitCandidate& split);
+  template <typename GoesLeft>
+  std::int64_t part_few(std::uint32_t* rows, std::int64_t n, const GoesLeft& goes_left);
+  template <typename GoesLeft>
+  std::int64_t part_many(std::uint32_t* rows, std::int64_t n, const GoesLeft& goes_left);
   std::int64_t count(std::int64_t n_rows, const CartSums& sums) const;
 
   CodedView whole_, copy_;            // of the table
@@ -101,7 +108,8 @@ class CartWorker {
   std::unique_ptr<SplitSearch> search_;
   ColumnDraw draw_;
   CounterRng cut_rng_;
-  CounterRng::Draws cut_draws_{0};  // of the node that is open
+  CutDraw cut_draw_;
+  std::vector<DrawnCut> drawn_cuts_;  // of the node that is open
   CartTreeContext tree_;
   double total_weight_ = 0.0;
   AlignedBuffer<std::uint32_t> right_rows_;

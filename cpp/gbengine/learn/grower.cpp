@@ -134,7 +134,7 @@ void TreeGrower::expand(const Parallel& parallel, std::int32_t node_idx) {
   const std::int64_t n_left =
       partition_.split(parallel, x_, parent.rows,
                        {parent.split.feature, static_cast<std::uint8_t>(parent.split.bin),
-                        parent.split.missing_goes_left});
+                        parent.split.missing_goes_left, parent.split.left_codes});
   const RowRun left = RowPartition::left_child(parent.rows, n_left);
   const std::int64_t left_count = count_rows(left, parent.split.left);
   if (std::min(left_count, parent.count - left_count) < config_.min_samples_leaf) {
@@ -165,13 +165,14 @@ void TreeGrower::record_split(std::int32_t node_idx) {
   const BinMapper& mapper = x_.mappers[static_cast<std::size_t>(split.feature)];
   Tree& tree = grown_.tree;
   tree.feature[at] = split.feature;
-  tree.threshold[at] = split.bin < mapper.n_bins() - 1
-                           ? mapper.thresholds[static_cast<std::size_t>(split.bin)]
-                           : std::numeric_limits<double>::infinity();
+  if (!mapper.is_categorical())  // a category set is numbered when all nodes are known
+    tree.threshold[at] = split.bin < mapper.n_bins() - 1
+                             ? mapper.thresholds[static_cast<std::size_t>(split.bin)]
+                             : std::numeric_limits<double>::infinity();
   tree.left_child[at] = static_cast<std::int32_t>(nodes_.size());
   tree.missing_goes_left[at] = split.missing_goes_left ? 1 : 0;
   tree.split_gain[at] = split.gain;
-  grown_.bin_threshold[at] = static_cast<std::uint8_t>(split.bin);
+  grown_.bin_threshold[at] = static_cast<std::uint8_t>(mapper.is_categorical() ? 0 : split.bin);
 }
 
 /// Builds the smaller child's histogram; the larger one's is the parent's less that.
@@ -225,8 +226,16 @@ void TreeGrower::release_histogram(std::int32_t node_idx) {
 }
 
 GrownTree TreeGrower::take_tree() {
-  for (std::int32_t i = 0; i < grown_.tree.n_nodes(); ++i)
-    if (grown_.tree.is_leaf(i)) grown_.leaves.push_back({i, node(i).rows});
+  Tree& tree = grown_.tree;
+  for (std::int32_t i = 0; i < tree.n_nodes(); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    if (tree.is_leaf(i)) {
+      grown_.leaves.push_back({i, node(i).rows});
+    } else if (x_.mappers[static_cast<std::size_t>(tree.feature[at])].is_categorical()) {
+      tree.threshold[at] = static_cast<double>(tree.category_sets.size());
+      tree.category_sets.push_back(node(i).split.left_codes);
+    }
+  }
   return std::move(grown_);
 }
 

@@ -33,7 +33,7 @@ struct GrownLeaf {
 
 struct GrownTree {
   Tree tree;                                // values before shrinkage
-  std::vector<std::uint8_t> bin_threshold;  // by node: codes <= it go left
+  std::vector<std::uint8_t> bin_threshold;  // by node: codes <= it go left; 0 for categories
   std::vector<GrownLeaf> leaves;            // in node order
 };
 

@@ -9,6 +9,17 @@ namespace {
 
 constexpr std::int64_t kPieceRows = 1 << 15;  // a multiple of 64: pieces own whole words of bits
 
+/// The bins that go left, the missing one among them. The set that the rule has is of codes: of
+/// those in the last bin it has one bit each, and the missing bin's number is one of theirs.
+CategorySet with_missing(const SplitRule& rule, const BinMapper& mapper) {
+  CategorySet bins;
+  const auto n_bins = static_cast<std::uint32_t>(mapper.n_bins());
+  for (std::uint32_t bin = 0; bin < n_bins; ++bin)
+    if (rule.left_codes.contains(bin)) bins.insert(bin);
+  if (rule.missing_goes_left) bins.insert(n_bins);
+  return bins;
+}
+
 }  // namespace
 
 RowPartition::RowPartition(std::int64_t n_rows)
@@ -32,8 +43,10 @@ RowRun RowPartition::right_child(const RowRun& node, std::int64_t n_left) {
 
 std::int64_t RowPartition::split(const Parallel& parallel, const BinnedMatrix& x,
                                  const RowRun& node, const SplitRule& rule) {
-  const auto missing =
-      static_cast<std::uint8_t>(x.mappers[static_cast<std::size_t>(rule.feature)].missing_bin());
+  const BinMapper& mapper = x.mappers[static_cast<std::size_t>(rule.feature)];
+  const auto missing = static_cast<std::uint8_t>(mapper.missing_bin());
+  CategorySet left_bins;
+  if (mapper.is_categorical()) left_bins = with_missing(rule, mapper);
   const std::uint32_t* rows = this->rows(node);
   std::uint32_t* const out = buffers_[left_child(node, 0).buffer].data() + node.begin;
   const auto piece_args = [&](std::int64_t begin, std::int64_t end) {
@@ -43,6 +56,7 @@ std::int64_t RowPartition::split(const Parallel& parallel, const BinnedMatrix& x
                          x.column(rule.feature),
                          rule.bin,
                          rule.missing_goes_left ? missing : rule.bin,
+                         mapper.is_categorical() ? left_bins.words().data() : nullptr,
                          goes_left_.data() + begin / 64,
                          nullptr,
                          nullptr};

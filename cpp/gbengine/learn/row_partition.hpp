@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include "gbengine/base/aligned_buffer.hpp"
+#include "gbengine/base/category_set.hpp"
 #include "gbengine/base/parallel.hpp"
 #include "gbengine/data/binned_matrix.hpp"
 
@@ -24,11 +25,12 @@ struct RowRun {
   std::int8_t buffer = 0;  // -1: no list, the rows are 0 … size - 1
 };
 
-/// Which rows of a node go left.
+/// Which rows of a node go left: those of some categories, if the feature is categorical.
 struct SplitRule {
   std::int32_t feature;
   std::uint8_t bin;  // codes <= bin go left
   bool missing_goes_left;
+  CategorySet left_codes = {};
 };
 
 class RowPartition {

@@ -15,10 +15,21 @@ constexpr std::int64_t kMinParallelFeatures = 64;
 /// A gain below this part of the score is rounding, not signal.
 constexpr double kNoise = 0x1p-40;
 
+SplitInfo split_of(std::int32_t feature, const ScanResult& found, GradientSum node,
+                   const CategorySet& left_codes) {
+  const GradientSum right = node - found.left;
+  const bool missing_goes_left =
+      found.has_missing != 0 ? found.missing_goes_left != 0 : found.left.hess >= right.hess;
+  return {0.0, found.total, feature, found.bin, missing_goes_left, found.left, right, left_codes};
+}
+
 }  // namespace
 
 SplitFinder::SplitFinder(const BinnedMatrix& x, const GrowerConfig& config, CellWidth width)
-    : x_(x), config_(config), width_(width) {}
+    : x_(x),
+      config_(config),
+      category_rules_{config.cat_smooth, config.max_cat_threshold, config.min_samples_category},
+      width_(width) {}
 
 void SplitFinder::start_tree(const FixedPoint& fixed, bool hess_counts) {
   params_ = {fixed.grad_unit, fixed.hess_unit, config_.l1_regularization, config_.l2_regularization,
@@ -55,15 +66,21 @@ SplitInfo SplitFinder::find(const Parallel& parallel, std::span<const std::int32
     for (std::int32_t f : some) {
       const auto at = static_cast<std::size_t>(f);
       const std::int64_t cell = x_.cell_offset[at];
-      const ScanResult found =
-          scan({node.words + cell * static_cast<int>(width_),
-                node.counts == nullptr ? nullptr : node.counts + cell, x_.mappers[at].n_bins(),
-                node.sum, node.count, min_hess_, config_.min_samples_leaf, params_});
-      if (!(found.total > best.total)) continue;
-      const GradientSum right = node.sum - found.left;
-      const bool missing_goes_left =
-          found.has_missing != 0 ? found.missing_goes_left != 0 : found.left.hess >= right.hess;
-      best = {0.0, found.total, f, found.bin, missing_goes_left, found.left, right};
+      const ScanArgs args{node.words + cell * static_cast<int>(width_),
+                          node.counts == nullptr ? nullptr : node.counts + cell,
+                          x_.mappers[at].n_bins(),
+                          node.sum,
+                          node.count,
+                          min_hess_,
+                          config_.min_samples_leaf,
+                          params_};
+      if (x_.mappers[at].is_categorical()) {
+        const CategorySplit split = find_category_split(width_, args, category_rules_, best.total);
+        if (split.found.total > best.total) best = split_of(f, split.found, node.sum, split.left);
+      } else {
+        const ScanResult found = scan(args);
+        if (found.total > best.total) best = split_of(f, found, node.sum, {});
+      }
     }
     return best;
   };

@@ -1,7 +1,7 @@
 // SplitFinder: the best split of a node over its candidate features.
 //
 // Ties go to the lowest feature, then to missing rows on the right, then to the lowest bin, so the
-// choice depends on the sums alone. Example:
+// choice depends on the sums alone. Categories have their own search (category_split.hpp). Example:
 //   SplitFinder finder(x, config, CellWidth::kNarrow, fixed_point);
 //   SplitInfo best = finder.find(parallel, features, {words, nullptr, sums, 0});
 #pragma once
@@ -13,6 +13,7 @@
 #include "gbengine/base/parallel.hpp"
 #include "gbengine/data/binned_matrix.hpp"
 #include "gbengine/kernel/split_scan.hpp"
+#include "gbengine/learn/category_split.hpp"
 #include "gbengine/learn/fixed_point.hpp"
 #include "gbengine/learn/grower_config.hpp"
 #include "gbengine/learn/split_info.hpp"
@@ -47,6 +48,7 @@ class SplitFinder {
 
   const BinnedMatrix& x_;
   const GrowerConfig& config_;
+  CategoryRules category_rules_;
   CellWidth width_;
   ScoreParams params_{};
   double min_hess_ = 0;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "gbengine/base/category_set.hpp"
 #include "gbengine/kernel/gradient_pair.hpp"
 
 namespace gbengine {
@@ -11,10 +12,11 @@ struct SplitInfo {
   double gain = -1.0;   // loss saved by the split; not positive: none
   double total = -1.0;  // score of both children together, what splits are compared by
   std::int32_t feature = -1;
-  std::int32_t bin = -1;  // codes <= bin go left
+  std::int32_t bin = -1;  // codes <= bin go left; of categories it says nothing
   bool missing_goes_left = false;
   GradientSum left;
   GradientSum right;
+  CategorySet left_codes;  // of a categorical feature: codes that go left
 
   bool is_valid() const { return feature >= 0; }
 };

@@ -31,6 +31,20 @@ void append_part(std::vector<T>& to, const std::vector<T>& from, std::int64_t be
   to.insert(to.end(), from.begin() + begin, from.begin() + end);
 }
 
+/// Of the nodes from `begin` on, whose thresholds are places in `sets`: takes over the sets that
+/// they use, by node, and makes the thresholds places in the model's own.
+void take_sets(EnsembleModel& model, std::size_t begin, const std::vector<CategorySet>& sets) {
+  if (model.n_categories.empty()) return;
+  Tree& nodes = model.nodes;
+  for (std::size_t i = begin; i < nodes.feature.size(); ++i) {
+    if (nodes.feature[i] == kLeafFeature || !model.is_categorical(nodes.feature[i])) continue;
+    const auto set = static_cast<std::size_t>(nodes.threshold[i]);
+    assert(set < sets.size());
+    nodes.threshold[i] = static_cast<double>(nodes.category_sets.size());
+    nodes.category_sets.push_back(sets[set]);
+  }
+}
+
 void append_tree_of(EnsembleModel& to, const EnsembleModel& from, std::size_t tree) {
   const std::int64_t begin = from.tree_begin[tree], end = from.tree_begin[tree + 1];
   for_each_field(
@@ -39,6 +53,7 @@ void append_tree_of(EnsembleModel& to, const EnsembleModel& from, std::size_t tr
         append_part(all, part, begin * width, end * width);
       },
       to.nodes, from.nodes);
+  take_sets(to, static_cast<std::size_t>(to.n_nodes()), from.nodes.category_sets);
   to.tree_begin.push_back(to.n_nodes() + end - begin);
   to.tree_output.push_back(from.tree_output[tree]);
 }
@@ -49,6 +64,7 @@ void EnsembleModel::append(const Tree& tree, std::int32_t output) {
   assert(tree.n_nodes() >= 1 && output >= 0 && output < n_outputs);
   assert(leaf_width == 1 || output == 0);
   assert(tree.value.size() == tree.feature.size() * static_cast<std::size_t>(leaf_width));
+  assert(tree.category_sets.empty() || !n_categories.empty());
   const bool is_first = tree_output.empty();
   for_each_walk_field([](const char*, auto& all,
                          const auto& added) { all.insert(all.end(), added.begin(), added.end()); },
@@ -61,6 +77,7 @@ void EnsembleModel::append(const Tree& tree, std::int32_t output) {
           all.insert(all.end(), added.begin(), added.end());
       },
       nodes, tree);
+  take_sets(*this, static_cast<std::size_t>(n_nodes()), tree.category_sets);
   tree_begin.push_back(static_cast<std::int64_t>(nodes.feature.size()));
   tree_output.push_back(output);
 }

@@ -30,7 +30,7 @@ struct EnsembleModel {
   std::vector<double> base_score;           // n_outputs
   std::vector<std::int64_t> tree_begin{0};  // n_trees + 1: first node of each tree in `nodes`
   std::vector<std::int32_t> tree_output;    // n_trees: which output a tree adds to; 0 if it is all
-  Tree nodes;  // all trees' nodes; child indices count from the tree's root
+  Tree nodes;  // all trees' nodes; child indices count from the tree's root, sets from the first
 
   std::int32_t n_trees() const { return static_cast<std::int32_t>(tree_output.size()); }
   std::int64_t n_nodes() const { return tree_begin.back(); }
@@ -41,7 +41,9 @@ struct EnsembleModel {
   /// The leaf_width values of a node, counted from the first tree's root.
   const double* value_of(std::int64_t node) const { return nodes.value.data() + node * leaf_width; }
 
-  /// A statistic that this tree or one before lacks is left out.
+  /// A statistic that this tree or one before lacks is left out. Of a tree's category sets the
+  /// model takes those that are used, in the order of the nodes; n_categories must be known by
+  /// then.
   void append(const Tree& tree, std::int32_t output);
 };
 
@@ -67,8 +69,9 @@ inline constexpr std::int32_t kMaxFeatures = 1 << 24;
 /// every left child comes after its parent and has a sibling behind it in the tree, each node but
 /// the root has exactly one parent, thresholds are not NaN, values and base scores are finite and
 /// so is every sum of them, the statistics that are there are finite, sample counts are not
-/// negative, flags are 0 or 1, outputs are in [0, n_outputs) and as many as the link needs. Any bit
-/// pattern may be given: the time and memory taken are in proportion to the arrays' true lengths.
+/// negative, flags are 0 or 1, every split on categories has a set of its own, numbered in the
+/// order of the nodes, outputs are in [0, n_outputs) and as many as the link needs. Any bit pattern
+/// may be given: the time and memory taken are in proportion to the arrays' true lengths.
 void validate(const EnsembleModel& model);
 
 }  // namespace gbengine

@@ -1,7 +1,7 @@
 // The validator: between a file that anybody may have written and loops that check nothing.
 //
-// In four steps, each relying on those before: the header, the arrays' lengths, each node alone,
-// the shape of each tree.
+// In steps, each relying on those before: the header, the arrays' lengths, each node alone, the
+// category sets, the shape of each tree.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -72,6 +72,11 @@ void check_header(const EnsembleModel& model) {
   check_length("base_score", model.base_score.size(), static_cast<std::size_t>(model.n_outputs),
                "n_outputs");
   check_finite("base_score", model.base_score);
+  if (!model.n_categories.empty())
+    check_length("n_categories", model.n_categories.size(),
+                 static_cast<std::size_t>(model.n_features), "n_features; or left out");
+  for (std::size_t f = 0; f < model.n_categories.size(); ++f)
+    if (model.n_categories[f] < 0) refuse_at("n_categories", f, model.n_categories[f], ">= 0");
 }
 
 void check_node_lengths(const EnsembleModel& model) {
@@ -138,6 +143,21 @@ void check_nodes(const EnsembleModel& model) {
     if (nodes.n_samples[i] < 0) refuse_at("n_samples", i, nodes.n_samples[i], ">= 0");
 }
 
+/// The splits on categories number their sets 0, 1, … in the order of the nodes: so each set is
+/// used once, and equal models are equal arrays.
+void check_sets(const EnsembleModel& model) {
+  const Tree& nodes = model.nodes;
+  std::size_t n_sets = 0;
+  for (std::size_t i = 0; i < nodes.feature.size() && !model.n_categories.empty(); ++i) {
+    if (nodes.feature[i] == kLeafFeature || !model.is_categorical(nodes.feature[i])) continue;
+    if (nodes.threshold[i] != static_cast<double>(n_sets))
+      refuse_at("threshold", i, nodes.threshold[i],
+                text_of(n_sets) + ", the number of splits on categories before it");
+    ++n_sets;
+  }
+  check_length("category_sets", nodes.category_sets.size(), n_sets, "splits on categories");
+}
+
 /// Children come after their parent and each node but the root is a child once: so every node can
 /// be reached, and no walk can turn in a circle.
 void check_tree(const Tree& nodes, std::size_t begin, std::size_t end,
@@ -191,6 +211,7 @@ void validate(const EnsembleModel& model) {
   check_header(model);
   check_layout(model);
   check_nodes(model);
+  check_sets(model);
   std::vector<std::uint8_t> has_parent;
   for (std::size_t t = 0; t + 1 < model.tree_begin.size(); ++t)
     check_tree(model.nodes, static_cast<std::size_t>(model.tree_begin[t]),

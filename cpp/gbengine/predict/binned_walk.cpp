@@ -25,25 +25,59 @@ struct PackedNode {
   std::uint8_t also_left;  // the missing code if it goes left, else bin_threshold again
 };
 
+/// Whether a node splits on categories.
+bool is_categorical(const BinnedTree& tree, const BinnedMatrix& x, std::size_t node) {
+  return tree.feature[node] >= 0 &&
+         x.mappers[static_cast<std::size_t>(tree.feature[node])].is_categorical();
+}
+
+/// All codes that a node sends left, the missing code among them.
+CategorySet codes_left(const BinnedTree& tree, const BinnedMatrix& x, std::size_t node) {
+  CategorySet left;
+  if (tree.feature[node] < 0) return left;
+  const auto missing = static_cast<std::uint32_t>(
+      x.mappers[static_cast<std::size_t>(tree.feature[node])].missing_bin());
+  const CategorySet* set = is_categorical(tree, x, node)
+                               ? &tree.category_sets[static_cast<std::size_t>(tree.threshold[node])]
+                               : nullptr;
+  for (std::uint32_t code = 0; code < missing; ++code)
+    if (set != nullptr ? set->contains(code) : code <= tree.bin_threshold[node]) left.insert(code);
+  if (tree.missing_goes_left[node] != 0) left.insert(missing);
+  return left;
+}
+
 class BinnedWalk {
  public:
   BinnedWalk(const BinnedTree& tree, const BinnedMatrix& x) : tree_(tree), x_(x) {
     nodes_.reserve(tree.feature.size());
     for (std::size_t i = 0; i < tree.feature.size(); ++i)
       nodes_.push_back({tree.feature[i], tree.left_child[i], tree.bin_threshold[i], also_left(i)});
+    if (tree.category_sets.empty()) return;
+    sets_.resize(nodes_.size());
+    for (std::size_t i = 0; i < sets_.size(); ++i) sets_[i] = codes_left(tree, x, i);
   }
 
   void add(const Parallel& parallel, std::span<const std::uint32_t> rows, double* raw) const {
+    if (sets_.empty())
+      add_leaves(parallel, rows, raw, [&](const std::uint8_t* codes) { return find_leaf(codes); });
+    else
+      add_leaves(parallel, rows, raw,
+                 [&](const std::uint8_t* codes) { return find_leaf_by_sets(codes); });
+  }
+
+ private:
+  template <typename FindLeaf>
+  void add_leaves(const Parallel& parallel, std::span<const std::uint32_t> rows, double* raw,
+                  FindLeaf&& leaf_of) const {
     const auto n = rows.empty() ? x_.n_rows : static_cast<std::int64_t>(rows.size());
     parallel.for_rows(n, kTaskWalks, [&](std::int64_t begin, std::int64_t end, int) {
       for (std::int64_t i = begin; i < end; ++i) {
         const std::int64_t row = rows.empty() ? i : rows[static_cast<std::size_t>(i)];
-        raw[row] += tree_.value[find_leaf(x_.row(row))];
+        raw[row] += tree_.value[leaf_of(x_.row(row))];
       }
     });
   }
 
- private:
   std::uint8_t also_left(std::size_t node) const {
     if (tree_.feature[node] < 0 || tree_.missing_goes_left[node] == 0)
       return tree_.bin_threshold[node];
@@ -62,9 +96,21 @@ class BinnedWalk {
     return at;
   }
 
+  /// The same where a node's codes are a set: of a threshold, too, so that no branch asks which.
+  std::size_t find_leaf_by_sets(const std::uint8_t* codes) const {
+    std::size_t at = 0;
+    while (nodes_[at].feature >= 0) {
+      const std::uint8_t code = codes[nodes_[at].feature];
+      const bool goes_left = sets_[at].contains(code);
+      at = static_cast<std::size_t>(nodes_[at].left + (goes_left ? 0 : 1));
+    }
+    return at;
+  }
+
   const BinnedTree& tree_;
   const BinnedMatrix& x_;
   std::vector<PackedNode> nodes_;
+  std::vector<CategorySet> sets_;  // by node: the codes that go left; empty if all are thresholds
 };
 
 class BinnedBitVector {
@@ -80,6 +126,7 @@ class BinnedBitVector {
       tests_.push_back({tree.bin_threshold[node], static_cast<std::uint8_t>(missing_bin),
                         test.clear, static_cast<std::uint32_t>(feature)});
     }
+    if (!shape.has_set.empty()) add_sets(tree, bits);
     tree_.n_words = bits.n_words();
     leaf_value_.assign(static_cast<std::size_t>(bits.n_words() * kLeavesPerWord), 0.0);
     for (std::size_t i = 0; i < tree.feature.size(); ++i)
@@ -90,7 +137,7 @@ class BinnedBitVector {
 
   void add_to_all(const Parallel& parallel, double* raw) const {
     parallel.for_rows(x_.n_rows, rows_of_task(), [&](std::int64_t begin, std::int64_t end, int) {
-      run({x_.column(0) + begin, kRowsPerGroup, x_.column_stride, end - begin}, tests_,
+      run({x_.column(0) + begin, kRowsPerGroup, x_.column_stride, end - begin}, tests_, set_tests_,
           raw + begin);
     });
   }
@@ -99,24 +146,30 @@ class BinnedBitVector {
   void add_to(const Parallel& parallel, std::span<const std::uint32_t> rows, double* raw) const {
     std::vector<std::int32_t> features;
     for (const auto& test : tests_) features.push_back(static_cast<std::int32_t>(test.slot));
+    for (const auto& test : set_tests_) features.push_back(static_cast<std::int32_t>(test.slot));
     std::sort(features.begin(), features.end());
     features.erase(std::unique(features.begin(), features.end()), features.end());
-    std::vector<BitVectorTest<std::uint8_t>> tests = tests_;
-    for (auto& test : tests)
-      test.slot = static_cast<std::uint32_t>(
-          std::lower_bound(features.begin(), features.end(), static_cast<std::int32_t>(test.slot)) -
+    const auto slot_of = [&](std::uint32_t feature) {
+      return static_cast<std::uint32_t>(
+          std::lower_bound(features.begin(), features.end(), static_cast<std::int32_t>(feature)) -
           features.begin());
+    };
+    std::vector<BitVectorTest<std::uint8_t>> tests = tests_;
+    std::vector<BitVectorSetTest> set_tests = set_tests_;
+    for (auto& test : tests) test.slot = slot_of(test.slot);
+    for (auto& test : set_tests) test.slot = slot_of(test.slot);
     parallel.for_rows(static_cast<std::int64_t>(rows.size()), rows_of_task(),
                       [&](std::int64_t begin, std::int64_t end, int) {
                         add_to_some(rows.subspan(static_cast<std::size_t>(begin),
                                                  static_cast<std::size_t>(end - begin)),
-                                    features, tests, raw);
+                                    features, tests, set_tests, raw);
                       });
   }
 
  private:
   void add_to_some(std::span<const std::uint32_t> rows, std::span<const std::int32_t> features,
-                   const std::vector<BitVectorTest<std::uint8_t>>& tests, double* raw) const {
+                   const std::vector<BitVectorTest<std::uint8_t>>& tests,
+                   const std::vector<BitVectorSetTest>& set_tests, double* raw) const {
     AlignedBuffer<std::uint8_t> codes(features.size() * kRowsPerGroup);
     std::fill(codes.begin(), codes.end(), std::uint8_t{0});
     double sums[kRowsPerGroup];
@@ -129,20 +182,35 @@ class BinnedBitVector {
         for (std::size_t s = 0; s < features.size(); ++s)
           codes[s * kRowsPerGroup + r] = row[features[s]];
       }
-      run({codes.data(), 0, kRowsPerGroup, static_cast<std::int64_t>(group.size())}, tests, sums);
+      run({codes.data(), 0, kRowsPerGroup, static_cast<std::int64_t>(group.size())}, tests,
+          set_tests, sums);
       for (std::size_t r = 0; r < group.size(); ++r) raw[group[r]] = sums[r];
     }
   }
 
   void run(const RowGroups<std::uint8_t>& rows,
-           const std::vector<BitVectorTest<std::uint8_t>>& tests, double* sums) const {
-    const BitVectorForest<std::uint8_t> forest{&tree_, words_.data(), tests.data(),
-                                               leaf_value_.data(), 1};
-    kernels().bit_vector.add_binned(forest, 0, 1, rows, sums);
+           const std::vector<BitVectorTest<std::uint8_t>>& tests,
+           const std::vector<BitVectorSetTest>& set_tests, double* sums) const {
+    const BitVectorForest<std::uint8_t> forest{
+        &tree_, words_.data(),    tests.data(),      leaf_value_.data(),
+        1,      set_tests.data(), set_ranges_.data()};
+    const BitVectorKernels& all = kernels().bit_vector;
+    const BitVectorFunctions& kernel = set_tests.empty() ? all.thresholds : all.sets;
+    kernel.add_binned(forest, 0, 1, rows, sums);
+  }
+
+  void add_sets(const BinnedTree& tree, const LeafBits& bits) {
+    bits.append_set_ranges(0, set_ranges_);
+    for (const LeafTest& test : bits.set_tests()) {
+      const auto node = static_cast<std::size_t>(test.node);
+      set_tests_.push_back(set_test(codes_left(tree, x_, node), test,
+                                    static_cast<std::uint32_t>(tree.feature[node])));
+    }
   }
 
   std::int64_t rows_of_task() const {
-    const std::int64_t n_rows = kTaskTests / static_cast<std::int64_t>(tests_.size() + 8);
+    const std::int64_t n_rows =
+        kTaskTests / static_cast<std::int64_t>(tests_.size() + 3 * set_tests_.size() + 8);
     return std::max(n_rows / kRowsPerGroup, std::int64_t{1}) * kRowsPerGroup;
   }
 
@@ -150,6 +218,8 @@ class BinnedBitVector {
   BitVectorTree tree_{0, 0, 0, 0};
   std::vector<BitVectorWord> words_;
   std::vector<BitVectorTest<std::uint8_t>> tests_;
+  std::vector<BitVectorSetTest> set_tests_;
+  std::vector<BitVectorSetRange> set_ranges_;  // empty if there are no sets
   std::vector<double> leaf_value_;
 };
 
@@ -157,7 +227,10 @@ class BinnedBitVector {
 
 void add_tree_binned(const Parallel& parallel, const BinnedTree& tree, const BinnedMatrix& x,
                      std::span<const std::uint32_t> rows, double* raw) {
-  const TreeShape shape{tree.feature, tree.left_child, tree.missing_goes_left};
+  std::vector<std::uint8_t> has_set;
+  for (std::size_t i = 0; i < tree.feature.size() && !tree.category_sets.empty(); ++i)
+    has_set.push_back(is_categorical(tree, x, i) ? 1 : 0);
+  const TreeShape shape{tree.feature, tree.left_child, tree.missing_goes_left, has_set};
   if (count_leaf_tests(shape) > kMaxLeafTests) {
     BinnedWalk(tree, x).add(parallel, rows, raw);
     return;

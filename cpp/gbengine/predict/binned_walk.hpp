@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "gbengine/base/category_set.hpp"
 #include "gbengine/base/parallel.hpp"
 #include "gbengine/data/binned_matrix.hpp"
 
@@ -23,6 +24,10 @@ struct BinnedTree {
   std::vector<std::uint8_t> bin_threshold;      // codes <= it go left
   std::vector<std::uint8_t> missing_goes_left;  // what the missing code does instead
   std::vector<double> value;
+  // Of a tree with splits on columns of categories (as the table has them), where bin_threshold
+  // says nothing; else they may be left out.
+  std::vector<double> threshold = {};           // at such a split: the place of its set
+  std::vector<CategorySet> category_sets = {};  // of bins that go left
 };
 
 /// Adds to raw[row] the value of the leaf that the row's codes reach.

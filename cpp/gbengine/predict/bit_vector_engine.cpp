@@ -39,6 +39,7 @@ class BitVectorEngine final : public PredictEngine {
                  double* out) const {
     const BitVectorTable<T>& table = lazy.get([&] { return BitVectorTable<T>(model_); });
     const std::vector<SlotColumn> columns = table.columns_of(tree_begin, tree_end);
+    const std::vector<std::int32_t> categories = table.category_slots_of(columns);
     const std::int64_t row_bytes =
         static_cast<std::int64_t>(table.n_slots() * sizeof(T)) + n_outputs_ * 8;
     const std::int64_t block_rows =
@@ -53,36 +54,40 @@ class BitVectorEngine final : public PredictEngine {
           AlignedBuffer<double> sums(
               n_outputs_ == 1 ? 0 : static_cast<std::size_t>(n_rows * n_outputs_));
           for (std::int64_t first = begin; first < end; first += block_rows)
-            add_block(table, x, first, std::min(first + block_rows, end), columns, tree_begin,
-                      tree_end, groups.data(), sums.data(), out + first * n_outputs_);
+            add_block(table, x, first, std::min(first + block_rows, end), columns, categories,
+                      tree_begin, tree_end, groups.data(), sums.data(), out + first * n_outputs_);
         });
   }
 
   template <typename T>
   void add_block(const BitVectorTable<T>& table, const MatrixView& x, std::int64_t begin,
-                 std::int64_t end, std::span<const SlotColumn> columns, std::int32_t tree_begin,
+                 std::int64_t end, std::span<const SlotColumn> columns,
+                 std::span<const std::int32_t> categories, std::int32_t tree_begin,
                  std::int32_t tree_end, T* groups, double* sums, double* out) const {
     copy_to_groups(x, begin, end, columns, table.n_slots(), groups);
+    make_codes(end - begin, categories, table.n_slots(), groups);
     const RowGroups<T> rows{groups, static_cast<std::int64_t>(table.n_slots()) * kRowsPerGroup,
                             kRowsPerGroup, end - begin};
     if (n_outputs_ == 1) {
-      run_kernel(table.forest(), rows, tree_begin, tree_end, out);
+      run_kernel(table, rows, tree_begin, tree_end, out);
       return;
     }
     for_each_sum(end - begin,
                  [&](std::int64_t sum, std::int64_t place) { sums[sum] = out[place]; });
-    run_kernel(table.forest(), rows, tree_begin, tree_end, sums);
+    run_kernel(table, rows, tree_begin, tree_end, sums);
     for_each_sum(end - begin,
                  [&](std::int64_t sum, std::int64_t place) { out[place] = sums[sum]; });
   }
 
-  static void run_kernel(const BitVectorForest<float>& forest, const RowGroups<float>& rows,
+  template <typename T>
+  static void run_kernel(const BitVectorTable<T>& table, const RowGroups<T>& rows,
                          std::int32_t tree_begin, std::int32_t tree_end, double* sums) {
-    kernels().bit_vector.add_f32(forest, tree_begin, tree_end, rows, sums);
-  }
-  static void run_kernel(const BitVectorForest<double>& forest, const RowGroups<double>& rows,
-                         std::int32_t tree_begin, std::int32_t tree_end, double* sums) {
-    kernels().bit_vector.add_f64(forest, tree_begin, tree_end, rows, sums);
+    const BitVectorKernels& all = kernels().bit_vector;
+    const BitVectorFunctions& kernel = table.has_sets() ? all.sets : all.thresholds;
+    if constexpr (sizeof(T) == sizeof(float))
+      kernel.add_f32(table.forest(), tree_begin, tree_end, rows, sums);
+    else
+      kernel.add_f64(table.forest(), tree_begin, tree_end, rows, sums);
   }
 
   /// Calls visit(place in the kernel's sums, place in row-major out).
@@ -107,8 +112,12 @@ bool can_run_bit_vector(const EnsembleModel& model) {
   if (model.leaf_width != 1) return false;
   const std::int64_t limit = kMaxMeanLeafTests * model.n_trees();
   std::int64_t n_tests = 0;
-  for (std::size_t t = 0; t < model.tree_output.size() && n_tests <= limit; ++t)
-    n_tests += count_leaf_tests(shape_of(model, t));
+  for (std::size_t t = 0; t < model.tree_output.size() && n_tests <= limit; ++t) {
+    TreeShape shape = shape_of(model, t);
+    const std::vector<std::uint8_t> has_set = set_nodes(model, shape);
+    shape.has_set = has_set;
+    n_tests += count_leaf_tests(shape);
+  }
   return n_tests <= limit;
 }
 

@@ -9,8 +9,10 @@ CodedTrees::CodedTrees(const EnsembleModel& model, const CodedTable& table, std:
       end_code_(model.nodes.feature.size() - begin_) {
   for (std::size_t i = 0; i < end_code_.size(); ++i) {
     const std::int32_t feature = model.nodes.feature[begin_ + i];
-    if (feature != kLeafFeature)
-      end_code_[i] = table.codes_up_to(feature, model.nodes.threshold[begin_ + i]);
+    if (feature == kLeafFeature) continue;
+    const double threshold = model.nodes.threshold[begin_ + i];
+    end_code_[i] = table.column(feature).is_categorical ? static_cast<std::uint32_t>(threshold)
+                                                        : table.codes_up_to(feature, threshold);
   }
 }
 

@@ -47,9 +47,11 @@ class CodedTrees {
       const std::int32_t feature = model_.nodes.feature[at];
       if (feature == kLeafFeature) return node;
       const std::uint32_t code = code_of_feature(feature);
-      const bool left = code == table_.column(feature).n_codes
-                            ? model_.nodes.missing_goes_left[at] != 0
-                            : code < end_code_[at - begin_];
+      bool left = code < end_code_[at - begin_];
+      if (code == table_.column(feature).n_codes)
+        left = model_.nodes.missing_goes_left[at] != 0;
+      else if (table_.column(feature).is_categorical)
+        left = model_.nodes.category_sets[end_code_[at - begin_]].contains(code);
       node = root + model_.nodes.left_child[at] + (left ? 0 : 1);
     }
   }
@@ -57,7 +59,7 @@ class CodedTrees {
   const EnsembleModel& model_;
   const CodedTable& table_;
   std::size_t begin_;                    // of the first tree
-  std::vector<std::uint32_t> end_code_;  // by node: codes below it go left
+  std::vector<std::uint32_t> end_code_;  // by node: codes below it go left; or the place of its set
 };
 
 }  // namespace gbengine

@@ -140,14 +140,19 @@ class PackedWalk final : public WalkEngine {
     const WalkKernels& kernel = kernels().walk;
     if (x.dtype == DType::kFloat32 && is_narrow_) {
       const auto& table = narrow_.get([&] { return NarrowWalkTable(parallel, model_); });
-      run(table.forest(model_), kernel.narrow_f32);
+      run(table.forest(model_), variant(kernel.narrow_f32));
       return;
     }
     const auto& table = wide_.get([&] { return WideWalkTable(parallel, model_); });
     if (x.dtype == DType::kFloat32)
-      run(table.forest(model_), kernel.wide_f32);
+      run(table.forest(model_), variant(kernel.wide_f32));
     else
-      run(table.forest(model_), kernel.wide_f64);
+      run(table.forest(model_), variant(kernel.wide_f64));
+  }
+
+  template <typename Node, typename T>
+  const WalkFunctions<Node, T>& variant(const WalkVariants<Node, T>& variants) const {
+    return model_.nodes.category_sets.empty() ? variants.thresholds : variants.sets;
   }
 
   const EnsembleModel& model_;

@@ -47,4 +47,22 @@ void copy_to_groups(const MatrixView& x, std::int64_t begin, std::int64_t end,
   }
 }
 
+/// Makes codes of the values in some columns of the groups of n_rows rows: 0 to 255 (and a
+/// fraction, perhaps, which counts for nothing), or -1 if they are missing.
+template <typename T>
+void make_codes(std::int64_t n_rows, std::span<const std::int32_t> slots, std::size_t n_slots,
+                T* groups) {
+  for (std::int64_t first = 0; first < n_rows; first += kRowsPerGroup) {
+    for (const std::int32_t slot : slots) {
+      T* codes = groups + slot * kRowsPerGroup;
+      const std::int64_t n = (std::min(n_rows - first, kRowsPerGroup) + 15) / 16 * 16;
+      for (std::int64_t r = 0; r < n; ++r) {
+        const T x = codes[r], positive = x > T{0} ? x : T{0};
+        codes[r] = x == x ? (positive < T{255} ? positive : T{255}) : T{-1};
+      }
+    }
+    groups += static_cast<std::int64_t>(n_slots) * kRowsPerGroup;
+  }
+}
+
 }  // namespace gbengine

@@ -23,9 +23,15 @@ inline std::int32_t walk_to_leaf(const EnsembleModel& model, std::int32_t tree, 
   for (;;) {
     const std::size_t node = root + static_cast<std::size_t>(at);
     if (nodes.feature[node] == kLeafFeature) return at;
-    const double value = x.get(row, nodes.feature[node]);
-    const bool goes_left =
-        std::isnan(value) ? nodes.missing_goes_left[node] != 0 : value <= nodes.threshold[node];
+    const std::int32_t feature = nodes.feature[node];
+    const double value = x.get(row, feature);
+    bool goes_left = value <= nodes.threshold[node];
+    if (std::isnan(value))
+      goes_left = nodes.missing_goes_left[node] != 0;
+    else if (model.is_categorical(feature))
+      goes_left =
+          nodes.category_sets[static_cast<std::size_t>(nodes.threshold[node])].contains_value(
+              value);
     at = nodes.left_child[node] + (goes_left ? 0 : 1);
   }
 }

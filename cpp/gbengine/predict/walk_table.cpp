@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 #include <vector>
 
 #include "gbengine/predict/float_threshold.hpp"
@@ -48,8 +49,12 @@ class NodeOrder {
   std::vector<std::int32_t> queue_;   // of the block at hand
 };
 
+static_assert(sizeof(CategorySet) == kWalkSetWords * sizeof(std::uint64_t));
+
+/// Of a node's word; one more where it has to say whether there is a set.
 int bits_for_features(const EnsembleModel& model) {
-  return static_cast<int>(std::bit_width(static_cast<std::uint32_t>(model.n_features - 1)));
+  return static_cast<int>(std::bit_width(static_cast<std::uint32_t>(model.n_features - 1))) +
+         (model.nodes.category_sets.empty() ? 0 : 1);
 }
 
 int bits_for_nodes(const EnsembleModel& model) {
@@ -60,8 +65,10 @@ int bits_for_nodes(const EnsembleModel& model) {
 }
 
 template <typename Threshold, typename Word>
-void pack_tree(const Tree& nodes, std::size_t begin, std::size_t end, int feature_bits,
+void pack_tree(const EnsembleModel& model, std::size_t begin, std::size_t end, int feature_bits,
                NodeOrder& order, WalkNode<Threshold, Word>* packed) {
+  const Tree& nodes = model.nodes;
+  const int set_bits = nodes.category_sets.empty() ? 0 : 1;
   constexpr int kTop = 8 * sizeof(Word) - 1;
   const std::vector<std::int32_t>& place = order.place(nodes, begin, end);
   for (std::size_t i = begin; i < end; ++i) {
@@ -74,9 +81,12 @@ void pack_tree(const Tree& nodes, std::size_t begin, std::size_t end, int featur
     const auto offset =
         static_cast<Word>(place[static_cast<std::size_t>(nodes.left_child[i])] - to);
     const Word missing_right = nodes.missing_goes_left[i] == 0 ? 1 : 0;
-    packed[to] = {threshold_as<Threshold>(nodes.threshold[i]),
+    const bool has_set = model.is_categorical(nodes.feature[i]);
+    packed[to] = {has_set ? std::bit_cast<Threshold>(static_cast<Word>(nodes.threshold[i]))
+                          : threshold_as<Threshold>(nodes.threshold[i]),
                   static_cast<Word>(missing_right << (kTop - 1) | offset << feature_bits |
-                                    static_cast<Word>(nodes.feature[i]))};
+                                    static_cast<Word>(nodes.feature[i]) << set_bits |
+                                    static_cast<Word>(has_set ? 1 : 0))};
   }
 }
 
@@ -91,7 +101,7 @@ WalkTable<Node>::WalkTable(const Parallel& parallel, const EnsembleModel& model)
     const auto t = static_cast<std::size_t>(tree);
     const auto begin = static_cast<std::size_t>(model.tree_begin[t]);
     const auto end = static_cast<std::size_t>(model.tree_begin[t + 1]);
-    pack_tree(model.nodes, begin, end, feature_bits_, orders[static_cast<std::size_t>(thread_idx)],
+    pack_tree(model, begin, end, feature_bits_, orders[static_cast<std::size_t>(thread_idx)],
               nodes_.data() + begin);
   });
 }
@@ -99,7 +109,8 @@ WalkTable<Node>::WalkTable(const Parallel& parallel, const EnsembleModel& model)
 template <typename Node>
 bool WalkTable<Node>::can_hold(const EnsembleModel& model) {
   constexpr int kWordBits = 8 * sizeof(Node::word);
-  return 2 + bits_for_features(model) + bits_for_nodes(model) <= kWordBits;
+  return 2 + bits_for_features(model) + bits_for_nodes(model) <= kWordBits &&
+         model.nodes.category_sets.size() <= std::numeric_limits<decltype(Node::word)>::max();
 }
 
 template class WalkTable<NarrowWalkNode>;

@@ -23,13 +23,15 @@ class WalkTable {
 
   /// model: the one that the table was made of.
   WalkForest<Node> forest(const EnsembleModel& model) const {
-    return {nodes_.data(),
-            model.nodes.value.data(),
-            model.tree_begin.data(),
-            model.tree_output.data(),
-            model.n_outputs,
-            model.leaf_width,
-            feature_bits_};
+    return {
+        nodes_.data(),
+        model.nodes.value.data(),
+        model.tree_begin.data(),
+        model.tree_output.data(),
+        model.nodes.category_sets.empty() ? nullptr : model.nodes.category_sets[0].words().data(),
+        model.n_outputs,
+        model.leaf_width,
+        feature_bits_};
   }
 
  private:
