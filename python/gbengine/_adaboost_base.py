@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from gbengine._adaboost_fit import fitted_adaboost
 from gbengine._adaboost_params import check_peer_params
-from gbengine._peer import BackedByPeer
+from gbengine._peer import BackedByPeer, check_categories_of_peer
 from gbengine._tree import BaseDecisionTree
 from gbengine._tree_view import TreeSequence
 from gbengine._trees import _DERIVED, BaseTrees
@@ -60,7 +60,8 @@ class BaseAdaBoost(BackedByPeer, BaseTrees):
         Parameters
         ----------
         X : array-like or data frame of shape (n_rows, n_features), or BinnedDataset
-            Numbers and bools. NaN and null are missing values, infinities are ordinary ones.
+            Numbers, bools and categories (text too). NaN and null are missing values, infinities
+            are ordinary ones.
         y : array-like of shape (n_rows,)
             Targets: finite numbers of size up to 1e30, or classes (strings, whole numbers, bools).
         sample_weight : array-like of shape (n_rows,) or float, default=None
@@ -80,12 +81,13 @@ class BaseAdaBoost(BackedByPeer, BaseTrees):
             Naming the argument or parameter, its value, and what is allowed; also if the first
             tree knows the classes no better than chance.
         TypeError
-            If X is sparse or has a column that is not numeric.
+            If X is sparse or has a column that is neither numeric nor categorical.
         """
         params = self._check_params()
         tree = self._native_tree()
         if tree is None:
             check_peer_params(params)
+            check_categories_of_peer(params)
             peer = self._new_peer().fit(X, y, sample_weight)
             learnt = {name: getattr(peer, name) for name in _OF_PEER if hasattr(peer, name)}
             self._adopt({"_peer": peer} | learnt)
@@ -193,9 +195,7 @@ class BaseAdaBoost(BackedByPeer, BaseTrees):
             for name in ("classes_", "n_classes_")
             if name in self.__dict__
         }
-        return self._adopted_by(
-            clone(self._native_tree()), self._model.select([index]), self.n_features_in_, classes
-        )
+        return self._adopted_by(clone(self._native_tree()), self._model.select([index]), classes)
 
     def _file_extras(self) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]]:
         _, content = super()._file_extras()

@@ -60,6 +60,14 @@ class AdaBoostClassifier(ClassifierMixin, BaseAdaBoost):
     n_jobs : int or None, default=None
         Number of threads; None for all usable cores. -1 is all, -2 all but one. The model is
         the same for any number. Read only by trees of gbengine.
+    categorical_features : array-like of str, int or bool, "from_dtype" or None, \
+            default="from_dtype"
+        Which columns hold categories. By name, by index or by a boolean mask; "from_dtype": those
+        of text, and those whose type is categorical; None: none. A split then sends some of the
+        categories left, whatever their order.
+    handle_unknown : {"missing", "error"}, default="missing"
+        What a category is that fit has not seen. A missing value, or an error. Read only if a
+        column is categorical.
 
     Attributes
     ----------
@@ -73,6 +81,8 @@ class AdaBoostClassifier(ClassifierMixin, BaseAdaBoost):
         Number of columns of X.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
         Their names; only there if all of them are strings.
+    is_categorical_ : ndarray of bool of shape (n_features_in_,) or None
+        Which of them hold categories; None if none does.
     estimator_ : estimator
         Of the kind that is boosted, not fitted.
     estimators_ : sequence of estimators
@@ -119,6 +129,8 @@ class AdaBoostClassifier(ClassifierMixin, BaseAdaBoost):
         tree_method: str = "auto",
         max_bins: int = 255,
         n_jobs: int | None = None,
+        categorical_features: Any = "from_dtype",
+        handle_unknown: str = "missing",
     ) -> None:
         self.estimator = estimator
         self.n_estimators = n_estimators
@@ -128,6 +140,8 @@ class AdaBoostClassifier(ClassifierMixin, BaseAdaBoost):
         self.tree_method = tree_method
         self.max_bins = max_bins
         self.n_jobs = n_jobs
+        self.categorical_features = categorical_features
+        self.handle_unknown = handle_unknown
 
     def predict(self, X: Any) -> np.ndarray[Any, Any]:
         """Predict classes: those with most weight in the vote.

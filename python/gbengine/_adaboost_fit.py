@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from gbengine._adaboost_params import tree_params
 from gbengine._grow import Rows, learnt_attributes, make_table, read_rows, seed_for
 from gbengine._labels import class_factors
+from gbengine._peer import check_categories_of_tree
 from gbengine._runtime import core
 from gbengine._tree_config import Sampling, draws_columns, tree_config
 
@@ -36,6 +37,7 @@ def fitted_adaboost(
     """
     params = boosting._check_params()
     of_tree = tree_params(params, tree._check_params())
+    check_categories_of_tree(of_tree, type(boosting).__name__)
     # Weights of classes are the trees' affair: errors are measured without them.
     class_weight = of_tree.pop("class_weight", None)
     rows = read_rows(boosting, of_tree, arguments, warns_of_column=True)
@@ -60,7 +62,7 @@ def fitted_adaboost(
     )
     n_trees = trainer.run(int(params["n_estimators"]))
     n_missing = int(params["n_estimators"]) - n_trees
-    return learnt_attributes(arguments[0], rows) | {
+    return learnt_attributes(rows) | {
         "_model": trainer.model(),
         "_seed": config["seed"],
         "_trained_with": {},

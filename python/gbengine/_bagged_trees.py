@@ -58,7 +58,7 @@ class BaggedTrees(TreeList):
     def _tree(self, index: int) -> BaseDecisionTree:
         columns = self._columns.of(index)
         model = tree_alone(self._model, index, columns)
-        return self._adopted_by(self._new_tree(), model, len(columns), self._class_codes(np.int64))
+        return self._adopted_by(self._new_tree(), model, self._class_codes(np.int64), columns)
 
     def _file_extras(self) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]]:
         _, content = super()._file_extras()

@@ -14,7 +14,7 @@ from sklearn.utils import get_tags
 
 from gbengine._bagged_trees import BaggedTrees
 from gbengine._bagging_fit import fitted_bagging
-from gbengine._peer import BackedByPeer
+from gbengine._peer import BackedByPeer, check_categories_of_peer
 from gbengine._tree import BaseDecisionTree
 from gbengine._trees_state import array_from_file
 
@@ -44,7 +44,8 @@ class BaseBagging(BackedByPeer, BaggedTrees):
         Parameters
         ----------
         X : array-like, data frame or BinnedDataset of shape (n_rows, n_features)
-            Numbers and bools. NaN and null are missing values, infinities are ordinary ones.
+            Numbers, bools and categories (text too). NaN and null are missing values, infinities
+            are ordinary ones.
         y : array-like of shape (n_rows,) or (n_rows, n_outputs)
             Targets: finite numbers of size up to 1e30, or classes (strings, whole numbers, bools).
         sample_weight : array-like of shape (n_rows,) or float, default=None
@@ -67,12 +68,13 @@ class BaseBagging(BackedByPeer, BaggedTrees):
         ValueError
             Naming the argument or parameter, its value, and what is allowed.
         TypeError
-            If X is sparse or has a column that is not numeric.
+            If X is sparse or has a column that is neither numeric nor categorical.
         """
-        self._check_params()
+        params = self._check_params()
         tree = self._native_tree()
         self._check_kind(is_native=tree is not None)
         if tree is None:
+            check_categories_of_peer(params)
             self._adopt(self._fitted_by_peer(X, y, sample_weight, fit_params))
             return self
         if fit_params:
@@ -146,7 +148,8 @@ class BaseBagging(BackedByPeer, BaggedTrees):
 
     def _new_peer(self) -> Any:
         """Give scikit-learn's bagging with the same parameters, not fitted."""
-        params = self._params()
+        known = self._peer_class._get_param_names()
+        params = {name: value for name, value in self._params().items() if name in known}
         if params["max_samples"] is None:
             del params["max_samples"]  # its default, which was 1.0 before scikit-learn 1.9
         return self._peer_class(**params)

@@ -21,6 +21,7 @@ from gbengine._grow import (
     read_rows,
     seed_for,
 )
+from gbengine._peer import check_categories_of_tree
 from gbengine._tree_columns import read_columns
 from gbengine._tree_config import Sampling, Size, draws_columns, n_columns_drawn, tree_config
 
@@ -54,6 +55,7 @@ def fitted_bagging(
     params = bagging._check_params()
     check_oob_params(params)
     tree_params = tree._check_params() | {"n_jobs": params["n_jobs"]}
+    check_categories_of_tree(tree_params, type(bagging).__name__)
     rows = read_rows(bagging, tree_params, arguments, warns_of_column=True)
     if params["oob_score"]:
         check_oob_outputs(rows.targets.n_classes)
@@ -63,7 +65,7 @@ def fitted_bagging(
         params["bootstrap_features"],
     )
     previous = bagging._fitted_attributes() if params["warm_start"] else None
-    learnt = learnt_attributes(arguments[0], rows)
+    learnt = learnt_attributes(rows)
     trainer, fitted = grow_bag((params, tree_params), rows, bag, learnt, previous)
     if params["oob_score"]:
         fitted |= oob_attributes(trainer, rows, True, params["n_jobs"])

@@ -62,6 +62,14 @@ class BaggingRegressor(NumberPredictions, RegressorMixin, BaseBagging):
         int is the seed itself; None takes one from NumPy's global state.
     verbose : int or bool, default=0
         Whether to show progress. 0: silent; 1: a bar (with tqdm) or some lines; 2: more lines.
+    categorical_features : array-like of str, int or bool, "from_dtype" or None, \
+            default="from_dtype"
+        Which columns hold categories. By name, by index or by a boolean mask; "from_dtype": those
+        of text, and those whose type is categorical; None: none. A split then sends some of the
+        categories left, whatever their order.
+    handle_unknown : {"missing", "error"}, default="missing"
+        What a category is that fit has not seen. A missing value, or an error. Read only if a
+        column is categorical.
 
     Attributes
     ----------
@@ -77,6 +85,8 @@ class BaggingRegressor(NumberPredictions, RegressorMixin, BaseBagging):
         Number of columns of X.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
         Their names; only there if all of them are strings.
+    is_categorical_ : ndarray of bool of shape (n_features_in_,) or None
+        Which of them hold categories; None if none does.
     oob_score_ : float
         Score of the out-of-bag predictions; with ``oob_score``.
     oob_prediction_ : ndarray of shape (n_rows,) or (n_rows, n_outputs)
@@ -115,6 +125,8 @@ class BaggingRegressor(NumberPredictions, RegressorMixin, BaseBagging):
         n_jobs: int | None = None,
         random_state: Any = None,
         verbose: int = 0,
+        categorical_features: Any = "from_dtype",
+        handle_unknown: str = "missing",
     ) -> None:
         self.estimator = estimator
         self.n_estimators = n_estimators
@@ -127,6 +139,8 @@ class BaggingRegressor(NumberPredictions, RegressorMixin, BaseBagging):
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.verbose = verbose
+        self.categorical_features = categorical_features
+        self.handle_unknown = handle_unknown
 
     def predict(self, X: Any, **params: Any) -> NDArray[np.float64]:
         """Predict targets: the mean over the estimators.

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gbengine._categorical import FROM_DTYPE, categorical_columns
 from gbengine._config import thread_count
-from gbengine._input import as_matrix
+from gbengine._encoder import Encoder, learn_encoder
 from gbengine._labels import row_weights
-from gbengine._names import feature_names
 from gbengine._runtime import core
+from gbengine._user_table import open_table
 
 if TYPE_CHECKING:
     from gbengine._core import Matrix, Table, Vector
@@ -31,7 +32,8 @@ class BinnedDataset:
     Parameters
     ----------
     X : array-like or data frame of shape (n_rows, n_features)
-        Numbers and bools. NaN and null are missing values, infinities are ordinary ones.
+        Numbers, bools and categories. NaN and null are missing values, infinities are ordinary
+        ones.
     sample_weight : array-like of shape (n_rows,) or float, default=None
         Weights > 0 that say where the bins lie: of each column, bins hold the same weight where
         they can. Give here what ``fit`` is given, which may also differ.
@@ -40,6 +42,9 @@ class BinnedDataset:
         be the same.
     n_jobs : int or None, default=None
         Number of threads; None for all usable cores. The bins are the same for any number.
+    categorical_features : array-like of str, int or bool, "from_dtype" or None, \
+            default="from_dtype"
+        Which columns hold categories, as of the estimators, which then are to have the default.
 
     Attributes
     ----------
@@ -51,13 +56,17 @@ class BinnedDataset:
         Memory that the bins take.
     feature_names_in_ : ndarray of str of shape (n_features,) or None
         Names of the columns, if all are strings.
+    is_categorical_ : ndarray of bool of shape (n_features,) or None
+        Which columns hold categories; None if none does.
+    encoder : Encoder
+        The categories, for the estimators.
 
     Raises
     ------
     ValueError
         Naming the argument, its value, and what is allowed.
     TypeError
-        If X is sparse or has a column that is not numeric.
+        If X is sparse or has a column that is neither numeric nor categorical.
 
     Examples
     --------
@@ -80,13 +89,18 @@ class BinnedDataset:
         *,
         max_bins: int = _MOST_BINS,
         n_jobs: int | None = None,
+        categorical_features: Any = FROM_DTYPE,
     ) -> None:
         _check_max_bins(max_bins)
-        matrix = as_matrix(X, type(self).__name__)
-        weight = row_weights(sample_weight, matrix.shape[0])
+        table = open_table(X, type(self).__name__)
+        weight = row_weights(sample_weight, table.shape[0])
         self.need_all_rows(weight)
-        self._table: Table = core.Table(matrix, weight, int(max_bins), thread_count(n_jobs))
-        self.feature_names_in_: NDArray[np.object_] | None = feature_names(X)
+        columns = categorical_columns(categorical_features, table)
+        self.encoder = learn_encoder(table, columns, weight)
+        self._table: Table = core_table(
+            self.encoder.encode(table), weight, int(max_bins), n_jobs, self.encoder
+        )
+        self.feature_names_in_: NDArray[np.object_] | None = table.names
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -102,6 +116,11 @@ class BinnedDataset:
     def n_bytes(self) -> int:
         """Memory that the bins take."""
         return self._table.n_bytes
+
+    @property
+    def is_categorical_(self) -> NDArray[np.bool_] | None:
+        """Which columns hold categories; None if none does."""
+        return self.encoder.is_categorical if self.encoder else None
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -159,11 +178,9 @@ def _check_max_bins(max_bins: Any) -> None:
         raise ValueError(f"max_bins={max_bins!r} must be an int in [{_LEAST_BINS}, {_MOST_BINS}]")
 
 
-def training_table(X: Any, caller: str, name: str = "X") -> "Matrix | BinnedDataset":
-    """Check and convert a table as ``as_matrix`` does; a BinnedDataset is ready."""
-    return X if isinstance(X, BinnedDataset) else as_matrix(X, caller, name)
-
-
-def training_names(X: Any) -> NDArray[np.object_] | None:
-    """Give the names of the columns, or None, of either."""
-    return X.feature_names_in_ if isinstance(X, BinnedDataset) else feature_names(X)
+def core_table(
+    X: "Matrix", weight: "Vector | None", max_bins: int, n_jobs: int | None, encoder: Encoder
+) -> "Table":
+    """Bring an encoded table into the form that growing reads; ``max_bins`` 0 keeps all values."""
+    n_categories = encoder.n_categories.tolist() if encoder else []
+    return core.Table(X, weight, max_bins, thread_count(n_jobs), n_categories)

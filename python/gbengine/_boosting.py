@@ -43,7 +43,8 @@ class BaseGradientBoosting(BaseTreeEnsemble):
         Parameters
         ----------
         X : array-like, data frame or BinnedDataset of shape (n_rows, n_features)
-            Numbers and bools. NaN and null are missing values, infinities are ordinary ones.
+            Numbers, bools and categories (text too). NaN and null are missing values, infinities
+            are ordinary ones.
             NumPy float32 and float64 arrays are read in place, in any memory order.
         y : array-like of shape (n_rows,)
             Targets: finite numbers of size up to 1e30, or classes (strings, whole numbers, bools).
@@ -67,7 +68,7 @@ class BaseGradientBoosting(BaseTreeEnsemble):
         ValueError
             Naming the argument or parameter, its value, and what is allowed.
         TypeError
-            If X is sparse or has a column that is not numeric.
+            If X is sparse or has a column that is neither numeric nor categorical.
         """
         state = fitted_state(self, (X, y, sample_weight), (X_val, y_val, sample_weight_val))
         self._adopt(state)

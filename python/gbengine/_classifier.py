@@ -100,6 +100,14 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes. They multiply those of the rows. A dict gives numbers > 0 by label,
         1 where it has none; "balanced" gives all classes the same total weight.
+    categorical_features : array-like of str, int or bool, "from_dtype" or None, \
+            default="from_dtype"
+        Which columns hold categories. By name, by index or by a boolean mask; "from_dtype": those
+        of text, and those whose type is categorical; None: none. A split then sends some of the
+        categories left, whatever their order.
+    handle_unknown : {"missing", "error"}, default="missing"
+        What a category is that fit has not seen. A missing value, or an error. Read only if a
+        column is categorical.
 
     Attributes
     ----------
@@ -109,6 +117,8 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
         Number of columns of X.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
         Their names; only there if all of them are strings.
+    is_categorical_ : ndarray of bool of shape (n_features_in_,) or None
+        Which of them hold categories; None if none does.
     n_iter_ : int
         Number of rounds.
     n_trees_per_iteration_ : int
@@ -168,6 +178,8 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
         verbose: int = 0,
         random_state: Any = None,
         class_weight: Mapping[Any, float] | str | None = None,
+        categorical_features: Any = "from_dtype",
+        handle_unknown: str = "missing",
     ) -> None:
         self.loss = loss
         self.learning_rate = learning_rate
@@ -197,6 +209,8 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
         self.verbose = verbose
         self.random_state = random_state
         self.class_weight = class_weight
+        self.categorical_features = categorical_features
+        self.handle_unknown = handle_unknown
 
     def predict(self, X: Any) -> np.ndarray[Any, Any]:
         """Predict classes.

@@ -52,6 +52,9 @@ def core_config(params: Mapping[str, Any], n_classes: int, seed: int) -> dict[st
         "min_samples_leaf": as_limit(params["min_samples_leaf"]),
         "max_bins": int(params["max_bins"]),
         "grow_policy": params["grow_policy"],
+        "cat_smooth": 10.0,
+        "max_cat_threshold": 32,
+        "min_samples_category": 10,
         "seed": seed,
         "n_threads": thread_count(params["n_jobs"]),
     }

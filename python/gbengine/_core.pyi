@@ -59,20 +59,34 @@ class Model:
     def aggregation(self) -> str:
         """How trees are joined: "sum" or "mean"."""
 
+    @property
+    def n_categories(self) -> NDArray[np.int32]:
+        """(n_features,): 0 for a column of numbers; empty if all are numbers."""
+
+    @property
+    def category_sets(self) -> NDArray[np.uint64]:
+        """(n_sets, 4): of each split on categories, in the order of the nodes, those that go left.
+
+        Bit c % 64 of word c // 64 is category c; categories above 255 share the last bit. The
+        split's threshold is the number of its set.
+        """
+
     @staticmethod
     def from_arrays(
         arrays: Mapping[str, NDArray[Any]], link: str, aggregation: str = "sum"
     ) -> Model:
         """Copies and validates; ValueError naming the array and the place.
 
-        The arrays of to_arrays; leaf_width may be left out if it is 1, and right_child may be given
-        if it is left_child + 1.
+        The arrays of to_arrays; leaf_width may be left out if it is 1, n_categories and
+        category_sets if all columns are numbers, and right_child may be given if it is
+        left_child + 1.
         """
 
     def to_arrays(self, copy: bool = True) -> dict[str, NDArray[Any]]:
         """base_score, tree_begin, tree_output, n_features and leaf_width (1 int64 each), one array
         per node field (value: leaf_width a node); of split_gain, hess_sum, n_samples and impurity
-        those that were kept. copy=False: read-only views of the model's own memory."""
+        those that were kept; of a model with columns of categories n_categories and category_sets.
+        copy=False: read-only views of the model's own memory."""
 
     def raw_scores(
         self,
@@ -99,7 +113,9 @@ class Model:
 
     def tree(self, tree: int) -> dict[str, NDArray[Any]]:
         """One tree's arrays, a slot a node: feature, threshold, left_child, right_child,
-        missing_goes_left, value (n_nodes, leaf_width) and the statistics that were kept."""
+        missing_goes_left, value (n_nodes, leaf_width), the statistics that were kept and, if the
+        model has columns of categories, the tree's own category_sets, which its thresholds
+        number."""
 
     def select(self, trees: Sequence[int]) -> Model:
         """A copy with these trees, in this order; a tree may be named again."""
@@ -119,10 +135,10 @@ class Trainer:
     config holds exactly these keys (a missing or unknown key is a ValueError): objective (str),
     objective_params (dict), learning_rate, max_leaf_nodes (0: no limit), max_depth (0: no limit),
     min_samples_leaf, min_hessian_leaf, min_split_gain, l1_regularization, l2_regularization,
-    max_delta_step (0: none), subsample, max_features, max_features_per_level,
-    max_features_per_tree (fractions in (0, 1]), n_parallel_trees (trees per round and output,
-    averaged; model order: round, output, parallel tree), max_bins, grow_policy ("leaf_wise" or
-    "depth_wise"), seed (int, 64 bit), n_threads.
+    max_delta_step (0: none), cat_smooth, max_cat_threshold, min_samples_category, subsample,
+    max_features, max_features_per_level, max_features_per_tree (fractions in (0, 1]),
+    n_parallel_trees (trees per round and output, averaged; model order: round, output, parallel
+    tree), max_bins, grow_policy ("leaf_wise" or "depth_wise"), seed (int, 64 bit), n_threads.
     """
 
     def __init__(

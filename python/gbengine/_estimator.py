@@ -18,10 +18,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from gbengine._config import thread_count
 from gbengine._container import write_atomically
-from gbengine._input import as_matrix, is_ready
+from gbengine._encoder import Encoder, encoder_of
+from gbengine._input import is_ready
 from gbengine._names import check_names, check_width
 from gbengine._param_table import Param
 from gbengine._state import from_bytes, to_bytes
+from gbengine._user_table import open_table
 
 if TYPE_CHECKING:
     from gbengine._core import Matrix, Model
@@ -37,6 +39,7 @@ class BaseTreeEnsemble(BaseEstimator):
     _parameter_constraints: ClassVar[dict[str, list[Any]]]
     # All that fit sets. Another fit replaces it as a whole; a clone has none of it.
     _fitted_names: ClassVar[tuple[str, ...]] = (
+        "_encoder",  # only there if some column is categorical
         "_model",
         "_seed",
         "_trained_with",
@@ -46,8 +49,10 @@ class BaseTreeEnsemble(BaseEstimator):
     # Arrays of a model file that are not the core's.
     _file_arrays: ClassVar[tuple[str, ...]] = ()
     # What a pickle carries only inside the bytes of a model file, through its checks.
-    _pickled_as_file: ClassVar[tuple[str, ...]] = ("_model",)
+    _pickled_as_file: ClassVar[tuple[str, ...]] = ("_model", "_encoder")
 
+    categorical_features: Any
+    handle_unknown: str
     n_jobs: int | None
     n_features_in_: int
     _model: "Model"
@@ -123,13 +128,26 @@ class BaseTreeEnsemble(BaseEstimator):
             and X.shape[0] > 0
             and X.shape[1] == state.get("n_features_in_")
             and "feature_names_in_" not in state
+            and "_encoder" not in state
         ):
             return X  # type: ignore[no-any-return]
         check_is_fitted(self)
-        check_names(self, X)
-        table = as_matrix(X, type(self).__name__)
-        check_width(self, table.shape[1])
-        return table
+        return self._encoded(X)
+
+    def _encoded(self, X: Any, name: str = "X") -> "Matrix":
+        """Check a table against what fit has learnt of the columns, and give it in codes."""
+        table = open_table(X, type(self).__name__, name)
+        check_names(self, table.names)
+        check_width(self, table.shape[1], name)
+        encoder = encoder_of(self.__dict__, table.shape[1])
+        return encoder.encode(table, self.handle_unknown)
+
+    @property
+    def is_categorical_(self) -> NDArray[np.bool_] | None:
+        """Which columns hold categories, (n_features,); None if none does."""
+        check_is_fitted(self)
+        encoder: Encoder | None = self.__dict__.get("_encoder")
+        return None if encoder is None else encoder.is_categorical
 
     def _n_threads(self, table: "Matrix") -> int:
         return 1 if table.shape[0] <= _ONE_THREAD_ROWS else thread_count(self.n_jobs)

@@ -70,6 +70,14 @@ class ExtraTreeClassifier(ClassPredictions, ClassifierMixin, BaseDecisionTree):
     n_jobs : int or None, default=None
         Number of threads; None for all usable cores. -1 is all, -2 all but one. The model is
         the same for any number.
+    categorical_features : array-like of str, int or bool, "from_dtype" or None, \
+            default="from_dtype"
+        Which columns hold categories. By name, by index or by a boolean mask; "from_dtype": those
+        of text, and those whose type is categorical; None: none. A split then sends some of the
+        categories left, whatever their order.
+    handle_unknown : {"missing", "error"}, default="missing"
+        What a category is that fit has not seen. A missing value, or an error. Read only if a
+        column is categorical.
 
     Attributes
     ----------
@@ -83,6 +91,8 @@ class ExtraTreeClassifier(ClassPredictions, ClassifierMixin, BaseDecisionTree):
         Number of columns of X.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
         Their names; only there if all of them are strings.
+    is_categorical_ : ndarray of bool of shape (n_features_in_,) or None
+        Which of them hold categories; None if none does.
     max_features_ : int
         Number of columns drawn for each split.
     tree_ : sklearn.tree._tree.Tree
@@ -122,6 +132,8 @@ class ExtraTreeClassifier(ClassPredictions, ClassifierMixin, BaseDecisionTree):
         tree_method: str = "auto",
         max_bins: int = 255,
         n_jobs: int | None = None,
+        categorical_features: Any = "from_dtype",
+        handle_unknown: str = "missing",
     ) -> None:
         self.criterion = criterion
         self.splitter = splitter
@@ -139,6 +151,8 @@ class ExtraTreeClassifier(ClassPredictions, ClassifierMixin, BaseDecisionTree):
         self.tree_method = tree_method
         self.max_bins = max_bins
         self.n_jobs = n_jobs
+        self.categorical_features = categorical_features
+        self.handle_unknown = handle_unknown
 
 
 class ExtraTreeRegressor(NumberPredictions, RegressorMixin, BaseDecisionTree):
@@ -195,6 +209,14 @@ class ExtraTreeRegressor(NumberPredictions, RegressorMixin, BaseDecisionTree):
     n_jobs : int or None, default=None
         Number of threads; None for all usable cores. -1 is all, -2 all but one. The model is
         the same for any number.
+    categorical_features : array-like of str, int or bool, "from_dtype" or None, \
+            default="from_dtype"
+        Which columns hold categories. By name, by index or by a boolean mask; "from_dtype": those
+        of text, and those whose type is categorical; None: none. A split then sends some of the
+        categories left, whatever their order.
+    handle_unknown : {"missing", "error"}, default="missing"
+        What a category is that fit has not seen. A missing value, or an error. Read only if a
+        column is categorical.
 
     Attributes
     ----------
@@ -204,6 +226,8 @@ class ExtraTreeRegressor(NumberPredictions, RegressorMixin, BaseDecisionTree):
         Number of columns of X.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
         Their names; only there if all of them are strings.
+    is_categorical_ : ndarray of bool of shape (n_features_in_,) or None
+        Which of them hold categories; None if none does.
     max_features_ : int
         Number of columns drawn for each split.
     tree_ : sklearn.tree._tree.Tree
@@ -242,6 +266,8 @@ class ExtraTreeRegressor(NumberPredictions, RegressorMixin, BaseDecisionTree):
         tree_method: str = "auto",
         max_bins: int = 255,
         n_jobs: int | None = None,
+        categorical_features: Any = "from_dtype",
+        handle_unknown: str = "missing",
     ) -> None:
         self.criterion = criterion
         self.splitter = splitter
@@ -258,3 +284,5 @@ class ExtraTreeRegressor(NumberPredictions, RegressorMixin, BaseDecisionTree):
         self.tree_method = tree_method
         self.max_bins = max_bins
         self.n_jobs = n_jobs
+        self.categorical_features = categorical_features
+        self.handle_unknown = handle_unknown

@@ -96,6 +96,14 @@ class ExtraTreesRegressor(QuantilePredictions, RegressorMixin, BaseForest):
         Whether each node keeps its impurity and number of rows. Needed by ``tree_`` of the trees
         in ``estimators_``, by plots and exports of them, and by ``to_sklearn()``; takes 16 bytes
         a node. Predictions, leaves and importances of the forest do without.
+    categorical_features : array-like of str, int or bool, "from_dtype" or None, \
+            default="from_dtype"
+        Which columns hold categories. By name, by index or by a boolean mask; "from_dtype": those
+        of text, and those whose type is categorical; None: none. A split then sends some of the
+        categories left, whatever their order.
+    handle_unknown : {"missing", "error"}, default="missing"
+        What a category is that fit has not seen. A missing value, or an error. Read only if a
+        column is categorical.
 
     Attributes
     ----------
@@ -105,6 +113,8 @@ class ExtraTreesRegressor(QuantilePredictions, RegressorMixin, BaseForest):
         Number of columns of X.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
         Their names; only there if all of them are strings.
+    is_categorical_ : ndarray of bool of shape (n_features_in_,) or None
+        Which of them hold categories; None if none does.
     estimator_ : estimator
         A tree of the kind that is grown, not fitted.
     estimators_ : sequence of estimators
@@ -163,6 +173,8 @@ class ExtraTreesRegressor(QuantilePredictions, RegressorMixin, BaseForest):
         oob_importances: bool = False,
         keep_leaf_samples: bool = False,
         keep_statistics: bool = False,
+        categorical_features: Any = "from_dtype",
+        handle_unknown: str = "missing",
     ) -> None:
         self.n_estimators = n_estimators
         self.criterion = criterion
@@ -187,3 +199,5 @@ class ExtraTreesRegressor(QuantilePredictions, RegressorMixin, BaseForest):
         self.oob_importances = oob_importances
         self.keep_leaf_samples = keep_leaf_samples
         self.keep_statistics = keep_statistics
+        self.categorical_features = categorical_features
+        self.handle_unknown = handle_unknown

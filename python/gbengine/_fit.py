@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gbengine import _warm_start
-from gbengine._binned_dataset import BinnedDataset, training_names
+from gbengine._binned_dataset import BinnedDataset, core_table
 from gbengine._config import core_config, draw_seed
-from gbengine._names import check_names, check_width
+from gbengine._encoder import Encoder, encoder_of
+from gbengine._labels import row_weights
 from gbengine._params import check_effects
-from gbengine._parts import Part, read_part, split_part
+from gbengine._parts import Part, make_part, split_part
 from gbengine._rounds import Traces, add_rounds, make_scores
 from gbengine._runtime import core
+from gbengine._training_table import read_training_table
 
 if TYPE_CHECKING:
     from gbengine._boosting import BaseGradientBoosting
-    from gbengine._core import Model, Trainer
+    from gbengine._core import Matrix, Model, Table, Trainer
 
 Arguments = tuple[Any, Any, Any]  # X, y, sample_weight
 
@@ -32,7 +34,7 @@ class Task:
 
     params: dict[str, Any]
     seed: int
-    learnt: dict[str, Any]  # n_features_in_, feature_names_in_, classes_
+    learnt: dict[str, Any]  # n_features_in_, feature_names_in_, classes_, _encoder
     training: Part
     validation: Part | None
     previous: dict[str, Any] | None  # the fitted attributes that warm_start goes on from
@@ -41,6 +43,11 @@ class Task:
     def n_classes(self) -> int:
         """Number of classes, 0 for regression."""
         return len(self.learnt.get("classes_", ()))
+
+    @property
+    def encoder(self) -> Encoder:
+        """The categories of X; empty if it has none."""
+        return encoder_of(self.learnt, self.learnt["n_features_in_"])
 
 
 def fitted_state(
@@ -79,11 +86,13 @@ def _read(estimator: "BaseGradientBoosting", training: Arguments, validation: Ar
     params = estimator._check_params()
     has_validation = _has_validation(*validation)
     check_effects(params, estimator._param_table, has_validation=has_validation)
-    part = read_part(*training, type(estimator).__name__)
+    X, y, sample_weight = training
+    table = read_training_table(estimator, X, sample_weight)
+    part = make_part(table.X, y, table.weight)
     if isinstance(part.X, BinnedDataset):
         _check_uses_of_rows(params, has_validation=has_validation)
     classes = estimator._find_classes(part.y)
-    learnt = _learn(training[0], part, classes)
+    learnt = table.learnt() | ({} if classes is None else {"classes_": classes})
     previous = estimator._fitted_attributes() if params["warm_start"] else None
     seed = previous["_seed"] if previous else draw_seed(params)
     if previous is not None:
@@ -129,24 +138,15 @@ def _has_validation(X_val: Any, y_val: Any, sample_weight_val: Any) -> bool:
     return True
 
 
-def _learn(X: Any, part: Part, classes: np.ndarray[Any, Any] | None) -> dict[str, Any]:
-    learnt: dict[str, Any] = {"n_features_in_": part.X.shape[1]}
-    names = training_names(X)
-    if names is not None:
-        learnt["feature_names_in_"] = names
-    if classes is not None:
-        learnt["classes_"] = classes
-    return learnt
-
-
 def _read_validation(
     estimator: "BaseGradientBoosting", validation: Arguments, learnt: dict[str, Any]
 ) -> Part:
+    X_val, y_val, sample_weight_val = validation
     blank = estimator._blank()
     blank.__dict__.update(learnt)
-    check_names(blank, validation[0])
-    part = read_part(*validation, type(estimator).__name__, suffix="_val")
-    check_width(blank, part.X.shape[1], "X_val")
+    table = blank._encoded(X_val, "X_val")
+    weight = row_weights(sample_weight_val, table.shape[0], "sample_weight_val")
+    part = make_part(table, y_val, weight, suffix="_val")
     return estimator._encode(part, learnt.get("classes_"), suffix="_val")
 
 
@@ -154,12 +154,22 @@ def _make_trainer(task: Task) -> "Trainer":
     part, held_out = task.training, task.validation
     config = core_config(task.params, task.n_classes, task.seed)
     init_model = task.previous["_model"] if task.previous else None
-    table = part.X.table_for(task.params) if isinstance(part.X, BinnedDataset) else part.X
-    trainer = core.Trainer(table, part.y, part.weight, config, init_model)
+    trainer = core.Trainer(_table(task), part.y, part.weight, config, init_model)
     if held_out is not None:
         assert not isinstance(held_out.X, BinnedDataset)
         trainer.set_validation(held_out.X, held_out.y, held_out.weight)
     return trainer
+
+
+def _table(task: Task) -> "Matrix | Table":
+    """Give what the core trains on: numbers as they are, or in bins already."""
+    part, encoder = task.training, task.encoder
+    if isinstance(part.X, BinnedDataset):
+        return part.X.table_for(task.params)
+    if not encoder:
+        return part.X
+    params = task.params
+    return core_table(part.X, part.weight, int(params["max_bins"]), params["n_jobs"], encoder)
 
 
 def _trained_model(trainer: "Trainer", task: Task) -> "Model":
@@ -175,10 +185,11 @@ def _trained_model(trainer: "Trainer", task: Task) -> "Model":
 
 
 def _view(estimator: "BaseGradientBoosting", task: Task) -> "BaseGradientBoosting":
-    """Give the estimator that scorers see during fit; they hand it arrays, so it has no names."""
+    """Give the estimator that scorers see during fit; they hand it the core's tables."""
     view = estimator._blank()
     view.__dict__.update(task.learnt)
-    view.__dict__.pop("feature_names_in_", None)
+    for name in ("feature_names_in_", "_encoder"):
+        view.__dict__.pop(name, None)
     return view
 
 

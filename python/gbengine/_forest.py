@@ -36,7 +36,10 @@ class BaseForest(TreeList):
         "oob_score_",
     )
     _file_arrays: ClassVar[tuple[str, ...]] = FILE_ARRAYS
-    _pickled_as_file: ClassVar[tuple[str, ...]] = ("_model", "_leaf_samples")
+    _pickled_as_file: ClassVar[tuple[str, ...]] = (
+        *TreeList._pickled_as_file,
+        "_leaf_samples",
+    )
     # What scikit-learn's forests have as parameters and this kind has not.
     _constant_params: ClassVar[dict[str, Any]] = {}
     _splitter: ClassVar[str]
@@ -51,7 +54,8 @@ class BaseForest(TreeList):
         Parameters
         ----------
         X : array-like, data frame or BinnedDataset of shape (n_rows, n_features)
-            Numbers and bools. NaN and null are missing values, infinities are ordinary ones.
+            Numbers, bools and categories (text too). NaN and null are missing values, infinities
+            are ordinary ones.
         y : array-like of shape (n_rows,) or (n_rows, n_outputs)
             Targets: finite numbers of size up to 1e30, or classes (strings, whole numbers, bools).
         sample_weight : array-like of shape (n_rows,) or float, default=None
@@ -72,7 +76,7 @@ class BaseForest(TreeList):
         ValueError
             Naming the argument or parameter, its value, and what is allowed.
         TypeError
-            If X is sparse or has a column that is not numeric.
+            If X is sparse or has a column that is neither numeric nor categorical.
         """
         self._adopt(fitted_forest(self, (X, y, sample_weight)))
         return self
@@ -171,7 +175,8 @@ class BaseForest(TreeList):
         Raises
         ------
         ValueError
-            If the forest was not fitted with ``keep_statistics=True``.
+            If the forest was not fitted with ``keep_statistics=True``, or X had categories, which
+            scikit-learn's trees cannot split.
         """
         check_is_fitted(self)
         return forest_to_sklearn(self)
@@ -190,9 +195,7 @@ class BaseForest(TreeList):
         for name in _NOT_A_TREES:
             shared.pop(name, None)
         tree = self._tree_class(**shared)
-        return self._adopted_by(
-            tree, self._model.select([index]), self.n_features_in_, self._class_codes(np.float64)
-        )
+        return self._adopted_by(tree, self._model.select([index]), self._class_codes(np.float64))
 
     def _file_extras(self) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]]:
         _, content = super()._file_extras()

@@ -69,7 +69,7 @@ def _read(forest: "BaseForest", arguments: tuple[Any, Any, Any]) -> Task:
     rows = read_rows(forest, params, arguments, warns_of_column=True)
     if params["oob_score"]:
         check_oob_outputs(rows.targets.n_classes)
-    learnt = learnt_attributes(arguments[0], rows)
+    learnt = learnt_attributes(rows)
     size = rows.size
     sampling = row_sampling(params, size)
     config = tree_config(params | {"splitter": forest._splitter}, size, 0, sampling)

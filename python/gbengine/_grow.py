@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import is_classifier
 
-from gbengine._binned_dataset import BinnedDataset, training_names, training_table
-from gbengine._config import seed_from, thread_count
-from gbengine._labels import row_weights
+from gbengine._binned_dataset import BinnedDataset, core_table
+from gbengine._config import seed_from
+from gbengine._encoder import encoder_of
 from gbengine._outputs import (
     Targets,
     check_poisson,
@@ -27,6 +27,7 @@ from gbengine._outputs import (
 )
 from gbengine._progress import Progress
 from gbengine._runtime import core
+from gbengine._training_table import read_training_table
 from gbengine._tree_config import Size
 from gbengine._tree_params import table_bins
 
@@ -38,11 +39,13 @@ if TYPE_CHECKING:
 class Rows:
     """The training rows, read and checked.
 
-    ``weight`` is that of the user times that of the classes, never zero, None for all ones;
-    ``kept`` are the positions of these rows among the user's, and ``dropped`` the others; both None
-    if all were kept. ``n_copies`` counts rows as the user's weights do that are all whole numbers.
+    ``learnt`` is what X has told of its columns, ``X`` the rows that are trained on. ``weight`` is
+    that of the user times that of the classes, never zero, None for all ones; ``kept`` are the
+    positions of these rows among the user's, and ``dropped`` the others; both None if all were
+    kept. ``n_copies`` counts rows as the user's weights do that are all whole numbers.
     """
 
+    learnt: dict[str, Any]
     X: "Matrix | BinnedDataset"
     targets: Targets
     weight: "Vector | None"
@@ -76,18 +79,18 @@ def read_rows(
     params : mapping of str to object
         Of these ``criterion`` and ``class_weight`` are read.
     arguments : tuple
-        X, y and sample_weight as the user passed them.
+        X, y and sample_weight as the user passed them; y may also be a function of the table.
     warns_of_column : bool
         Whether y of shape (n_rows, 1) is worth a warning.
     """
     X, y, sample_weight = arguments
-    table = training_table(X, type(estimator).__name__)
+    read = read_training_table(estimator, X, sample_weight)
+    table, weight, learnt = read.X, read.weight, read.learnt()
+    del read  # or the rows of weight zero would stay as long as the others
+    y = y(np.asarray(table)) if callable(y) else y
     columns = target_columns(y, table.shape[0], warns_of_column=warns_of_column)
-    weight = row_weights(sample_weight, table.shape[0])
     kept = dropped = None
-    if isinstance(table, BinnedDataset):
-        table.need_all_rows(weight)
-    elif weight is not None and weight.min() == 0:
+    if not isinstance(table, BinnedDataset) and weight is not None and weight.min() == 0:
         kept, dropped = np.flatnonzero(weight), table[weight == 0]
         table, columns, weight = table[kept], columns[kept], weight[kept]
         weight = None if np.all(weight == 1) else weight
@@ -101,17 +104,14 @@ def read_rows(
         class_weight = None if params["bootstrap"] else "balanced"
     if targets.classes:
         weight = times_class_weights(weight, targets, class_weight)
-    return Rows(table, targets, weight, kept, dropped, copies)
+    return Rows(learnt, table, targets, weight, kept, dropped, copies)
 
 
-def learnt_attributes(X: Any, rows: Rows) -> dict[str, Any]:
-    """Give what fit learns of the arguments: names, classes, numbers of columns and outputs."""
+def learnt_attributes(rows: Rows) -> dict[str, Any]:
+    """Give what fit learns of the arguments: columns, categories, classes, number of outputs."""
     classes, n_classes = rows.targets.classes, rows.targets.n_classes
     n_outputs = rows.targets.values.shape[1]
-    learnt: dict[str, Any] = {"n_features_in_": rows.X.shape[1], "n_outputs_": n_outputs}
-    names = training_names(X)
-    if names is not None:
-        learnt["feature_names_in_"] = names
+    learnt = rows.learnt | {"n_outputs_": n_outputs}
     if classes:
         learnt["classes_"] = classes[0] if n_outputs == 1 else classes
         learnt["n_classes_"] = n_classes[0] if n_outputs == 1 else np.array(n_classes)
@@ -123,7 +123,8 @@ def make_table(rows: Rows, params: Mapping[str, Any]) -> "Table":
     if isinstance(rows.X, BinnedDataset):
         return rows.X.table_for(params)
     max_bins = table_bins(params, rows.n_copies)
-    return core.Table(rows.X, rows.weight, max_bins, thread_count(params["n_jobs"]))
+    encoder = encoder_of(rows.learnt, rows.X.shape[1])
+    return core_table(rows.X, rows.weight, max_bins, params["n_jobs"], encoder)
 
 
 def make_trainer(

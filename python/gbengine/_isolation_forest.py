@@ -15,7 +15,6 @@ from gbengine._bagging_params import ISOLATION_FOREST, columns_per_tree
 from gbengine._extra_tree import ExtraTreeRegressor
 from gbengine._fingerprint import row_fingerprints
 from gbengine._grow import Rows, learnt_attributes, read_rows
-from gbengine._input import as_matrix
 from gbengine._param_table import Param, constraints
 from gbengine._path_lengths import mean_path_length, with_path_lengths
 from gbengine._tree import BaseDecisionTree
@@ -63,6 +62,14 @@ class IsolationForest(OutlierMixin, BaggedTrees):
     warm_start : bool, default=False
         Whether fit adds trees to those it has. Then up to ``n_estimators`` in all; the seed
         stays that of the first fit.
+    categorical_features : array-like of str, int or bool, "from_dtype" or None, \
+            default="from_dtype"
+        Which columns hold categories. By name, by index or by a boolean mask; "from_dtype": those
+        of text, and those whose type is categorical; None: none. A split then sends some of the
+        categories left, whatever their order.
+    handle_unknown : {"missing", "error"}, default="missing"
+        What a category is that fit has not seen. A missing value, or an error. Read only if a
+        column is categorical.
 
     Attributes
     ----------
@@ -82,6 +89,8 @@ class IsolationForest(OutlierMixin, BaggedTrees):
         Number of columns of X.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
         Their names; only there if all of them are strings.
+    is_categorical_ : ndarray of bool of shape (n_features_in_,) or None
+        Which of them hold categories; None if none does.
 
     Examples
     --------
@@ -115,6 +124,8 @@ class IsolationForest(OutlierMixin, BaggedTrees):
         random_state: Any = None,
         verbose: int = 0,
         warm_start: bool = False,
+        categorical_features: Any = "from_dtype",
+        handle_unknown: str = "missing",
     ) -> None:
         self.n_estimators = n_estimators
         self.max_samples = max_samples
@@ -125,6 +136,8 @@ class IsolationForest(OutlierMixin, BaggedTrees):
         self.random_state = random_state
         self.verbose = verbose
         self.warm_start = warm_start
+        self.categorical_features = categorical_features
+        self.handle_unknown = handle_unknown
 
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
         """Grow the trees.
@@ -132,7 +145,8 @@ class IsolationForest(OutlierMixin, BaggedTrees):
         Parameters
         ----------
         X : array-like or data frame of shape (n_rows, n_features)
-            Numbers and bools. NaN and null are missing values, infinities are ordinary ones.
+            Numbers, bools and categories (text too). NaN and null are missing values, infinities
+            are ordinary ones.
         y : ignored
         sample_weight : array-like of shape (n_rows,) or float, default=None
             Weights >= 0, with a sum up to 2**53: the chances of being drawn. Rows of weight 0 are
@@ -149,7 +163,7 @@ class IsolationForest(OutlierMixin, BaggedTrees):
         ValueError
             Naming the argument or parameter, its value, and what is allowed.
         TypeError
-            If X is sparse or has a column that is not numeric.
+            If X is sparse or has a column that is neither numeric nor categorical.
 
         Warns
         -----
@@ -157,8 +171,7 @@ class IsolationForest(OutlierMixin, BaggedTrees):
             If ``max_samples`` is above the number of rows.
         """
         params = self._check_params()
-        table = as_matrix(X, type(self).__name__)
-        arguments = (table, row_fingerprints(table), sample_weight)
+        arguments = (X, row_fingerprints, sample_weight)
         rows = read_rows(self, params, arguments, warns_of_column=False)
         n_draws = _n_draws(params["max_samples"], rows.size)
         kind = "with_replacement" if params["bootstrap"] else "without_replacement"
@@ -166,7 +179,7 @@ class IsolationForest(OutlierMixin, BaggedTrees):
         bag = Bag(Sampling(kind, n_draws), n_columns)
         previous = self._fitted_attributes() if params["warm_start"] else None
         of_tree = self._tree_for(n_draws)._params() | {"n_jobs": params["n_jobs"]}
-        _, fitted = grow_bag((params, of_tree), rows, bag, learnt_attributes(X, rows), previous)
+        _, fitted = grow_bag((params, of_tree), rows, bag, learnt_attributes(rows), previous)
         fitted["_model"] = with_path_lengths(fitted["_model"])
         fitted |= {"max_samples_": n_draws, "offset_": _USUAL_OFFSET}
         if params["contamination"] != "auto":

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.utils.validation import column_or_1d
 
+from gbengine._series import as_plain
+
 if TYPE_CHECKING:
     from gbengine._core import Vector
 
@@ -29,7 +31,7 @@ def target_column(y: Any, n_rows: int, name: str = "y") -> Array:
     """
     if y is None:
         raise ValueError(f"fit requires {name} to be passed, but the target {name} is None.")
-    column: Array = column_or_1d(y, warn=True)
+    column: Array = column_or_1d(as_plain(y, name), warn=True)
     if column.shape[0] != n_rows:
         raise ValueError(
             f"X{name[1:]} and {name} must have as many rows as each other: {n_rows} in "
@@ -118,7 +120,9 @@ def row_weights(sample_weight: Any, n_rows: int, name: str = "sample_weight") ->
     if sample_weight is None:
         return None
     try:
-        weights = np.asarray(sample_weight, dtype=np.float64)
+        weights = np.asarray(as_plain(sample_weight, name), dtype=np.float64)
+        is_frame = weights.ndim == 2 and not isinstance(sample_weight, np.ndarray | list | tuple)
+        weights = weights[:, 0] if is_frame and weights.shape[1] == 1 else weights
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} cannot be read as numbers: {error}") from error
     if weights.ndim == 0:
@@ -215,12 +219,23 @@ def _comparable(y: Array) -> Array:
             return y.astype(bool)
         if all(issubclass(kind, int | float | np.integer | np.floating) for kind in kinds):
             return np.array(y.tolist())
+        row_idx = next((row for row, label in enumerate(y.tolist()) if _is_missing(label)), None)
+        if row_idx is not None:
+            raise ValueError(
+                f"Input y contains NaN (row {row_idx}), a missing label: leave such rows out"
+            )
         names = sorted(kind.__name__ for kind in kinds)
         raise ValueError(
             f"Unknown label type: y holds values of type {', '.join(names)}; classes are strings, "
             "whole numbers or bools, all of one kind, and none is missing"
         )
     raise ValueError(f"Unknown label type: y has dtype {y.dtype}; classes are strings or numbers")
+
+
+def _is_missing(label: Any) -> bool:
+    return type(label).__name__ in {"NoneType", "NAType", "NaTType"} or (
+        isinstance(label, float) and np.isnan(label)
+    )
 
 
 def _check_numbers(numbers: "Vector", name: str, largest: float) -> None:

@@ -10,6 +10,8 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from gbengine._frames import as_frame
+
 _MAX_NAMES_IN_ERROR = 5
 
 
@@ -37,17 +39,8 @@ def feature_names(X: Any) -> NDArray[np.object_] | None:
     return np.array(names, dtype=object) if are_strings == {True} else None
 
 
-def as_frame(X: Any, name: str = "X") -> "nw.DataFrame[Any]":
-    """Give a data frame as narwhals sees it; ValueError if two columns have the same name."""
-    try:
-        frame: nw.DataFrame[Any] = nw.from_native(X, eager_only=True)
-    except nw.exceptions.DuplicateError as error:
-        raise ValueError(f"the columns of {name} do not all have different names") from error
-    return frame
-
-
-def check_names(estimator: Any, X: Any) -> None:
-    """Compare the names of a table's columns with those that fit saw.
+def check_names(estimator: Any, names: NDArray[np.object_] | None) -> None:
+    """Compare the names of a table's columns, None if it has none, with those that fit saw.
 
     Raises
     ------
@@ -60,7 +53,6 @@ def check_names(estimator: Any, X: Any) -> None:
         If only one of the two tables has names.
     """
     fitted = getattr(estimator, "feature_names_in_", None)
-    names = feature_names(X)
     who = type(estimator).__name__
     if names is not None and fitted is None:
         warnings.warn(

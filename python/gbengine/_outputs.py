@@ -17,6 +17,7 @@ from gbengine._labels import (
     row_weights,
     target_column,
 )
+from gbengine._series import as_plain
 
 if TYPE_CHECKING:
     from gbengine._core import Vector
@@ -62,7 +63,7 @@ def target_columns(y: Any, n_rows: int, *, warns_of_column: bool) -> Array:
     """
     if sparse.issparse(y):
         raise ValueError("y is sparse, which is not supported: pass y.toarray()")
-    array = y if y is None else np.asarray(y)
+    array = y if y is None else np.asarray(as_plain(y, "y"))
     if array is None or array.ndim < 2:
         return target_column(y, n_rows).reshape(-1, 1)
     if array.ndim > 2 or array.shape[1] == 0:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.model_selection import train_test_split
 
-from gbengine._binned_dataset import BinnedDataset, training_table
-from gbengine._input import as_matrix
-from gbengine._labels import row_weights, target_column
+from gbengine._binned_dataset import BinnedDataset
+from gbengine._labels import target_column
 
 if TYPE_CHECKING:
     from gbengine._core import Matrix, Vector
@@ -35,27 +34,22 @@ class Part:
         return Part(self.X[index], self.y[index], weight)
 
 
-def read_part(X: Any, y: Any, sample_weight: Any, caller: str, suffix: str = "") -> Part:
-    """Check the arguments of fit and drop the rows of weight zero.
+def make_part(
+    table: "Matrix | BinnedDataset", y: Any, weight: "Vector | None", suffix: str = ""
+) -> Part:
+    """Check y and drop the rows of weight zero.
 
     Parameters
     ----------
-    X, y, sample_weight
-        As the user passed them to fit.
-    caller : str
-        Name of the estimator, for error messages.
+    table : ndarray or BinnedDataset of shape (n_rows, n_features)
+        As read; a BinnedDataset comes without weights of zero.
+    y : array-like of shape (n_rows,)
+        As the user passed it to fit.
+    weight : ndarray of shape (n_rows,) or None
     suffix : {"", "_val"}
         What the arguments' names end with.
     """
-    # Rows to be scored are walked by their values.
-    read = as_matrix if suffix else training_table
-    table = read(X, caller, f"X{suffix}")
-    n_rows = table.shape[0]
-    column = target_column(y, n_rows, f"y{suffix}")
-    weight = row_weights(sample_weight, n_rows, "sample_weight" + suffix)
-    if isinstance(table, BinnedDataset):
-        table.need_all_rows(weight)
-    part = Part(table, column, weight)
+    part = Part(table, target_column(y, table.shape[0], f"y{suffix}"), weight)
     if weight is None or weight.min() > 0:
         return part
     kept = part.rows(weight > 0)

@@ -105,6 +105,14 @@ class GradientBoostingRegressor(RegressorMixin, BaseGradientBoosting):
         loss='huber'.
     tweedie_power : float in (1, 2), default=1.5
         Power of the variance: 1 is like Poisson, 2 like gamma. Read only by loss='tweedie'.
+    categorical_features : array-like of str, int or bool, "from_dtype" or None, \
+            default="from_dtype"
+        Which columns hold categories. By name, by index or by a boolean mask; "from_dtype": those
+        of text, and those whose type is categorical; None: none. A split then sends some of the
+        categories left, whatever their order.
+    handle_unknown : {"missing", "error"}, default="missing"
+        What a category is that fit has not seen. A missing value, or an error. Read only if a
+        column is categorical.
 
     Attributes
     ----------
@@ -112,6 +120,8 @@ class GradientBoostingRegressor(RegressorMixin, BaseGradientBoosting):
         Number of columns of X.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
         Their names; only there if all of them are strings.
+    is_categorical_ : ndarray of bool of shape (n_features_in_,) or None
+        Which of them hold categories; None if none does.
     n_iter_ : int
         Number of rounds.
     n_trees_per_iteration_ : int
@@ -171,6 +181,8 @@ class GradientBoostingRegressor(RegressorMixin, BaseGradientBoosting):
         quantile: float | None = None,
         alpha: float = 0.9,
         tweedie_power: float = 1.5,
+        categorical_features: Any = "from_dtype",
+        handle_unknown: str = "missing",
     ) -> None:
         self.loss = loss
         self.learning_rate = learning_rate
@@ -202,6 +214,8 @@ class GradientBoostingRegressor(RegressorMixin, BaseGradientBoosting):
         self.quantile = quantile
         self.alpha = alpha
         self.tweedie_power = tweedie_power
+        self.categorical_features = categorical_features
+        self.handle_unknown = handle_unknown
 
     def predict(self, X: Any) -> NDArray[np.float64]:
         """Predict targets.

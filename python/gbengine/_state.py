@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from gbengine._categorical import CATEGORICAL_DEFAULTS
 from gbengine._container import not_a_model, pack, unpack
+from gbengine._encoder_state import FILE_ARRAYS, encoder_arrays, encoder_from_arrays
 from gbengine._runtime import core
 from gbengine._version import __version__
 
@@ -17,6 +19,8 @@ Array = np.ndarray[Any, Any]
 _NOT_SAVED = ("n_jobs", "verbose")
 # Younger than the format: files without it are of one tree, and files of one tree are without it.
 N_PARALLEL_TREES = "n_parallel_trees"
+# Likewise: left out where they are what they were before there were such parameters.
+_LEFT_OUT: dict[str, Any] = {N_PARALLEL_TREES: 1, **CATEGORICAL_DEFAULTS}
 _CLASS_KINDS = "biufUO"
 _MAX_CLASSES_BYTES = 100_000_000
 
@@ -49,6 +53,7 @@ def to_bytes(estimator: Any) -> tuple[bytes, list[str]]:
         "feature_names": None if names is None else names.tolist(),
         **extras,
     }
+    arrays |= encoder_arrays(estimator.__dict__.get("_encoder"))
     return pack({**estimator._model.to_arrays(copy=False), **arrays}, content), left_out
 
 
@@ -77,7 +82,7 @@ def from_bytes(data: bytes, source: str, find_class: Callable[[str], Any]) -> Sa
 
 
 def _interpret(arrays: dict[str, Array], content: dict[str, Any], cls: Any) -> Saved:
-    own = {name: arrays.pop(name) for name in cls._file_arrays if name in arrays}
+    own = {name: arrays.pop(name) for name in (*cls._file_arrays, *FILE_ARRAYS) if name in arrays}
     # Younger than the format: files without it hold a sum of trees.
     how = {"aggregation": content["aggregation"]} if "aggregation" in content else {}
     model = core.Model.from_arrays(arrays, content["link"], **how)
@@ -89,6 +94,9 @@ def _interpret(arrays: dict[str, Array], content: dict[str, Any], cls: Any) -> S
     }
     if content["feature_names"] is not None:
         fitted["feature_names_in_"] = _feature_names(content["feature_names"], model.n_features)
+    encoder = encoder_from_arrays(own, model)
+    if encoder is not None:
+        fitted["_encoder"] = encoder
     fitted |= cls._from_file(model, arrays | own, content)
     return Saved(cls, restored(content["params"]), fitted)
 
@@ -120,13 +128,18 @@ def _storable(params: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     left_out = []
     for name, value in params.items():
         plain = value.item() if isinstance(value, np.generic) else value
-        if name in _NOT_SAVED or (name == N_PARALLEL_TREES and plain == 1):
+        if name in _NOT_SAVED or (name in _LEFT_OUT and _is(plain, _LEFT_OUT[name])):
             continue
         try:
             stored[name] = _as_json(plain)
         except TypeError:
             left_out.append(name)
     return stored, left_out
+
+
+def _is(value: Any, default: Any) -> bool:
+    """Compare a parameter, which may be an array, with a default that is none."""
+    return bool(np.ndim(value) == 0 and value == default)
 
 
 def _as_json(value: Any) -> Any:
@@ -143,7 +156,7 @@ def _as_json(value: Any) -> Any:
         # Labels may be numbers, which are no keys in JSON.
         pairs = [[_as_json(label), _as_json(weight)] for label, weight in plain.items()]
         return {"pairs": sorted(pairs, key=repr)}
-    if isinstance(plain, list | tuple | np.ndarray):
+    if isinstance(plain, list | tuple) or hasattr(plain, "tolist"):  # arrays, pandas' indices
         return {"list": [_as_json(item) for item in plain]}
     raise TypeError(f"no form in JSON: {type(value).__name__}")
 

@@ -37,6 +37,18 @@ def forest_to_sklearn(forest: Any) -> Any:
 
 
 def _twin(estimator: Any, module: Any) -> Any:
+    if "_encoder" in estimator.__dict__:
+        raise ValueError(
+            "to_sklearn() is for models of numeric columns: scikit-learn's trees cannot split "
+            "categories, and this one has categorical columns "
+            f"{list(estimator._encoder.levels)} (categorical_features=None on encoded columns "
+            "gives one that can go there)"
+        )
+    return twin_of(estimator, module)
+
+
+def twin_of(estimator: Any, module: Any) -> Any:
+    """Give scikit-learn's estimator of the same name and parameters, without trees."""
     cls = getattr(module, estimator._public_class_name())
     known = inspect.signature(cls).parameters
     params = {name: value for name, value in estimator._params().items() if name in known}

@@ -34,7 +34,8 @@ class BaseDecisionTree(BaseTrees):
         Parameters
         ----------
         X : array-like, data frame or BinnedDataset of shape (n_rows, n_features)
-            Numbers and bools. NaN and null are missing values, infinities are ordinary ones.
+            Numbers, bools and categories (text too). NaN and null are missing values, infinities
+            are ordinary ones.
         y : array-like of shape (n_rows,) or (n_rows, n_outputs)
             Targets: finite numbers of size up to 1e30, or classes (strings, whole numbers, bools).
         sample_weight : array-like of shape (n_rows,) or float, default=None
@@ -52,7 +53,7 @@ class BaseDecisionTree(BaseTrees):
         ValueError
             Naming the argument or parameter, its value, and what is allowed.
         TypeError
-            If X is sparse or has a column that is not numeric.
+            If X is sparse or has a column that is neither numeric nor categorical.
         """
         params = self._check_params()
         rows = read_rows(self, params, (X, y, sample_weight), warns_of_column=False)
@@ -68,7 +69,7 @@ class BaseDecisionTree(BaseTrees):
             "_trained_with": {},
             "max_features_": config["max_features"],
         }
-        self._adopt(learnt_attributes(X, rows) | fitted)
+        self._adopt(learnt_attributes(rows) | fitted)
         return self
 
     @property
@@ -76,7 +77,9 @@ class BaseDecisionTree(BaseTrees):
         """The tree as scikit-learn's own ``sklearn.tree._tree.Tree``: children, features, values.
 
         Built when first asked for. Changing its arrays does not change predictions. A tree of a
-        forest has it if the forest was fitted with ``keep_statistics=True``.
+        forest has it if the forest was fitted with ``keep_statistics=True``. Where a column of
+        categories is split the threshold is the number of a set of them, and tells nothing; use
+        ``export_text``.
         """
         try:
             return self._remember("tree", self._make_tree)
@@ -167,7 +170,8 @@ class BaseDecisionTree(BaseTrees):
         Raises
         ------
         ValueError
-            If it is of a forest that was not fitted with ``keep_statistics=True``.
+            If it is of a forest that was not fitted with ``keep_statistics=True``, or X had
+            categories, which scikit-learn's trees cannot split.
         """
         check_is_fitted(self)
         return tree_to_sklearn(self)

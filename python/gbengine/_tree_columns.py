@@ -64,6 +64,8 @@ def tree_alone(model: "Model", tree: int, columns: NDArray[np.int64]) -> "Model"
     feature[is_split] = np.searchsorted(columns, feature[is_split])
     arrays["feature"] = feature
     arrays["n_features"] = np.array([len(columns)], dtype=arrays["n_features"].dtype)
+    if "n_categories" in arrays:
+        arrays["n_categories"] = arrays["n_categories"][columns]
     return core.Model.from_arrays(arrays, model.link, model.aggregation)
 
 

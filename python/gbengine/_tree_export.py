@@ -1,9 +1,21 @@
-"""Trees as text, as Graphviz and as a plot: by scikit-learn's own functions, on the same tree."""
+"""Trees as text, as Graphviz and as a plot: by scikit-learn's own functions, on the same tree.
 
+A split of categories is written as a set (``_category_text.py``).
+"""
+
+from pathlib import Path
 from typing import Any
 
 import sklearn.tree
+from sklearn.utils.validation import check_is_fitted
 
+from gbengine._category_text import (
+    MarkedTree,
+    escaped_for_dot,
+    escaped_for_html,
+    escaped_for_plot,
+    has_categories,
+)
 from gbengine._tree import BaseDecisionTree
 
 
@@ -39,8 +51,13 @@ def export_text(decision_tree: BaseDecisionTree, **options: Any) -> str:
     |   |--- class: yes
     <BLANKLINE>
     """
-    text: str = sklearn.tree.export_text(_as_sklearn(decision_tree), **options)
-    return text
+    _check_tree(decision_tree)
+    if not has_categories(decision_tree):
+        text: str = sklearn.tree.export_text(decision_tree.to_sklearn(), **options)
+        return text
+    marked = MarkedTree(decision_tree, options.pop("feature_names", None), "feature_{}")
+    names = marked.feature_names
+    return marked.filled(sklearn.tree.export_text(marked.twin, feature_names=names, **options))
 
 
 def export_graphviz(
@@ -67,10 +84,25 @@ def export_graphviz(
     TypeError
         If it is no single tree of gbengine.
     """
-    text: str | None = sklearn.tree.export_graphviz(
-        _as_sklearn(decision_tree), out_file=out_file, **options
+    _check_tree(decision_tree)
+    if not has_categories(decision_tree):
+        text: str | None = sklearn.tree.export_graphviz(
+            decision_tree.to_sklearn(), out_file=out_file, **options
+        )
+        return text
+    marked = MarkedTree(decision_tree, options.pop("feature_names", None), "x[{}]")
+    marks = sklearn.tree.export_graphviz(
+        marked.twin, out_file=None, feature_names=marked.feature_names, **options
     )
-    return text
+    is_html = options.get("special_characters", False)
+    dot = marked.filled(marks, escaped_for_html if is_html else escaped_for_dot)
+    if out_file is None:
+        return dot
+    if isinstance(out_file, str):
+        Path(out_file).write_text(dot, encoding="utf-8")
+    else:
+        out_file.write(dot)
+    return None
 
 
 def plot_tree(decision_tree: BaseDecisionTree, **options: Any) -> list[Any]:
@@ -93,14 +125,21 @@ def plot_tree(decision_tree: BaseDecisionTree, **options: Any) -> list[Any]:
     TypeError
         If it is no single tree of gbengine.
     """
-    boxes: list[Any] = sklearn.tree.plot_tree(_as_sklearn(decision_tree), **options)
+    _check_tree(decision_tree)
+    if not has_categories(decision_tree):
+        boxes: list[Any] = sklearn.tree.plot_tree(decision_tree.to_sklearn(), **options)
+        return boxes
+    marked = MarkedTree(decision_tree, options.pop("feature_names", None), "x[{}]")
+    boxes = sklearn.tree.plot_tree(marked.twin, feature_names=marked.feature_names, **options)
+    for box in boxes:
+        box.set_text(marked.filled(box.get_text(), escaped_for_plot))
     return boxes
 
 
-def _as_sklearn(decision_tree: Any) -> Any:
+def _check_tree(decision_tree: Any) -> None:
     if not isinstance(decision_tree, BaseDecisionTree):
         raise TypeError(
             "decision_tree must be a DecisionTree* or ExtraTree* of gbengine (of a forest: one of "
             f"its estimators_), got {type(decision_tree).__name__}"
         )
-    return decision_tree.to_sklearn()
+    check_is_fitted(decision_tree)

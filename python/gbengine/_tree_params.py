@@ -11,6 +11,7 @@ from typing import Any
 
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 
+from gbengine._categorical import CATEGORICAL_PARAMS
 from gbengine._param_table import Param, count, fraction, not_negative, report_idle
 
 CLASSIFICATION_CRITERIA = ("gini", "entropy", "log_loss")
@@ -175,9 +176,10 @@ def _class_weight(*words: str) -> Param:
 
 def _table(names: tuple[str, ...], rows: Mapping[str, Param], **defaults: Any) -> tuple[Param, ...]:
     table = [rows[name] if name in rows else _ROWS[name] for name in names]
-    return tuple(
+    own = tuple(
         replace(row, default=defaults[row.name]) if row.name in defaults else row for row in table
     )
+    return own + CATEGORICAL_PARAMS
 
 
 def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from gbengine._encoder import Encoder
 from gbengine._estimator import BaseTreeEnsemble
 from gbengine._numbering import Numbering, number_nodes
 from gbengine._tree_config import n_columns_drawn
@@ -54,18 +56,30 @@ class BaseTrees(BaseTreeEnsemble):
         return numbering
 
     def _adopted_by(
-        self, tree: "BaseDecisionTree", model: "Model", n_features: int, classes: dict[str, Any]
+        self,
+        tree: "BaseDecisionTree",
+        model: "Model",
+        classes: dict[str, Any],
+        columns: NDArray[np.int64] | None = None,
     ) -> "BaseDecisionTree":
-        """Make a tree that is not fitted one of this ensemble's, and give it back."""
+        """Make a tree that is not fitted one of this ensemble's, and give it back.
+
+        ``columns`` are those of X that the tree's tables have; None for all.
+        """
+        encoder: Encoder | None = self.__dict__.get("_encoder")
+        if encoder is not None and columns is not None:
+            encoder = encoder.select(columns)
+        tree.handle_unknown = self.handle_unknown if encoder else "missing"
         tree._adopt(
             {
                 "_model": model,
                 "_seed": self._seed,
                 "_trained_with": {},
-                "n_features_in_": n_features,
+                "n_features_in_": model.n_features,
                 "n_outputs_": self.n_outputs_,
-                "max_features_": n_columns_drawn(tree.max_features, n_features),
+                "max_features_": n_columns_drawn(tree.max_features, model.n_features),
             }
+            | ({"_encoder": encoder} if encoder else {})
             | classes
         )
         return tree

@@ -15,7 +15,6 @@ from gbengine._extra_tree import ExtraTreeRegressor
 from gbengine._fingerprint import row_fingerprints
 from gbengine._forest import BaseForest
 from gbengine._forest_fit import fitted_forest
-from gbengine._input import as_matrix
 from gbengine._param_table import Param, constraints
 from gbengine._tree import BaseDecisionTree
 
@@ -71,6 +70,14 @@ class RandomTreesEmbedding(TransformerMixin, BaseForest):
         Whether each node keeps its impurity and number of rows. Needed by ``tree_`` of the trees
         in ``estimators_``, by plots and exports of them, and by ``to_sklearn()``; takes 16 bytes
         a node. Predictions, leaves and importances of the forest do without.
+    categorical_features : array-like of str, int or bool, "from_dtype" or None, \
+            default="from_dtype"
+        Which columns hold categories. By name, by index or by a boolean mask; "from_dtype": those
+        of text, and those whose type is categorical; None: none. A split then sends some of the
+        categories left, whatever their order.
+    handle_unknown : {"missing", "error"}, default="missing"
+        What a category is that fit has not seen. A missing value, or an error. Read only if a
+        column is categorical.
 
     Attributes
     ----------
@@ -86,6 +93,8 @@ class RandomTreesEmbedding(TransformerMixin, BaseForest):
         Number of columns of X.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
         Their names; only there if all of them are strings.
+    is_categorical_ : ndarray of bool of shape (n_features_in_,) or None
+        Which of them hold categories; None if none does.
 
     Examples
     --------
@@ -133,6 +142,8 @@ class RandomTreesEmbedding(TransformerMixin, BaseForest):
         tree_method: str = "auto",
         max_bins: int = 255,
         keep_statistics: bool = False,
+        categorical_features: Any = "from_dtype",
+        handle_unknown: str = "missing",
     ) -> None:
         self.n_estimators = n_estimators
         self.max_depth = max_depth
@@ -149,6 +160,8 @@ class RandomTreesEmbedding(TransformerMixin, BaseForest):
         self.tree_method = tree_method
         self.max_bins = max_bins
         self.keep_statistics = keep_statistics
+        self.categorical_features = categorical_features
+        self.handle_unknown = handle_unknown
 
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
         """Grow the trees.
@@ -156,7 +169,8 @@ class RandomTreesEmbedding(TransformerMixin, BaseForest):
         Parameters
         ----------
         X : array-like or data frame of shape (n_rows, n_features)
-            Numbers and bools. NaN and null are missing values, infinities are ordinary ones.
+            Numbers, bools and categories (text too). NaN and null are missing values, infinities
+            are ordinary ones.
         y : ignored
         sample_weight : array-like of shape (n_rows,) or float, default=None
             Weights >= 0, with a sum up to 2**53, which count for the limits of leaves. Rows of
@@ -173,11 +187,9 @@ class RandomTreesEmbedding(TransformerMixin, BaseForest):
         ValueError
             Naming the argument or parameter, its value, and what is allowed.
         TypeError
-            If X is sparse or has a column that is not numeric.
+            If X is sparse or has a column that is neither numeric nor categorical.
         """
-        self._check_params()
-        fingerprints = row_fingerprints(as_matrix(X, type(self).__name__))
-        self._adopt(fitted_forest(self, (X, fingerprints, sample_weight)))
+        self._adopt(fitted_forest(self, (X, row_fingerprints, sample_weight)))
         self._leaf_slots()  # transform is to set no attribute, not even a derived one
         return self
 

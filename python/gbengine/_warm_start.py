@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gbengine._encoder import encoder_of
+
 if TYPE_CHECKING:
     from gbengine._rounds import Traces
 
@@ -107,6 +109,26 @@ def check_columns_and_classes(learnt: Mapping[str, Any], fitted: Mapping[str, An
         before, now = fitted.get(attribute), learnt.get(attribute)
         if not _is_same(before, now):
             raise _changed(what, before, now)
+    _check_categories(learnt, fitted)
+
+
+def _check_categories(learnt: Mapping[str, Any], fitted: Mapping[str, Any]) -> None:
+    n_features = learnt["n_features_in_"]
+    before, now = encoder_of(fitted, n_features), encoder_of(learnt, n_features)
+    found = before.difference(now)
+    if found is not None:
+        column, how = found
+        names = learnt.get("feature_names_in_")
+        label = column if names is None else repr(names[column])
+        raise ValueError(
+            f"with warm_start=True the categories of X must stay as in the first fit: column "
+            f"{label} {how} (fit with warm_start=False starts afresh)"
+        )
+    if before != now:
+        raise ValueError(
+            "with warm_start=True the categories of a BinnedDataset must be in the order of the "
+            "first fit, and the rows of this one give them another: fit on the table itself"
+        )
 
 
 def check_traces(traces: "Traces", has_scores: bool, has_validation: bool) -> None:

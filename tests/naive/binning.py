@@ -15,6 +15,7 @@ class Table:
     codes: list[list[int]]  # codes[row][feature]
     thresholds: list[list[float]]  # ascending, a list a feature
     has_missing: list[bool]  # did training see a NaN in this feature
+    n_categories: list[int]  # 0: a feature of numbers
 
     @property
     def n_rows(self) -> int:
@@ -30,6 +31,9 @@ class Table:
     def missing_bin(self, feature: int) -> int:
         """NaN has the bin after the last one."""
         return self.n_bins(feature)
+
+    def is_categorical(self, feature: int) -> bool:
+        return self.n_categories[feature] > 0
 
     def splittable_features(self) -> list[int]:
         """Features that take at least two values, "missing" being one."""
@@ -127,8 +131,24 @@ def even_bins(run: list[float], weight_of: dict[float, int], n_bins: int) -> lis
     return groups
 
 
-def bin_table(X: NDArray[np.floating], weights: Sequence[float] | None, max_bins: int) -> Table:
-    thresholds = [thresholds_of_column(column, weights, max_bins) for column in X.T]
+def thresholds_of_categories(n_categories: int, max_bins: int) -> list[float]:
+    """Each code has its bin; those that find none left share the last."""
+    return [float(code) for code in range(min(n_categories, max_bins) - 1)]
+
+
+def bin_table(
+    X: NDArray[np.floating],
+    weights: Sequence[float] | None,
+    max_bins: int,
+    n_categories: Sequence[int] | None = None,
+) -> Table:
+    n_categories = [0] * X.shape[1] if n_categories is None else list(n_categories)
+    thresholds = [
+        thresholds_of_categories(n, max_bins)
+        if n > 0
+        else thresholds_of_column(column, weights, max_bins)
+        for column, n in zip(X.T, n_categories, strict=True)
+    ]
     codes = [[bin_of(float(x), thresholds[f]) for f, x in enumerate(row)] for row in X]
     has_missing = [bool(np.isnan(column).any()) for column in X.T]
-    return Table(codes, thresholds, has_missing)
+    return Table(codes, thresholds, has_missing, n_categories)

@@ -15,6 +15,9 @@ class Config:
     l1_regularization: float = 0.0
     l2_regularization: float = 0.0
     max_delta_step: float = 0.0  # 0: none
+    cat_smooth: float = 10.0  # hessian of the node's mean that a category's is mixed with
+    max_cat_threshold: int = 32  # groups of categories on the smaller side of a split
+    min_samples_category: int = 10  # categories of fewer rows are pooled
     subsample: float = 1.0
     max_features: float = 1.0  # fraction drawn for every split
     max_features_per_level: float = 1.0

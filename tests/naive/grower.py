@@ -46,6 +46,8 @@ class Tree:
 def goes_left_of(code: int, split: Split, table: Table) -> bool:
     if code == table.missing_bin(split.feature):
         return split.missing_goes_left
+    if table.is_categorical(split.feature):
+        return code in split.left_bins
     return code <= split.bin
 
 

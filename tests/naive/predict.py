@@ -19,6 +19,10 @@ def leaf_of_row(arrays: Arrays, row: NDArray[np.floating], root: int, node: int 
     x = float(row[feature])
     if math.isnan(x):
         goes_left = bool(arrays["missing_goes_left"][at])
+    elif "n_categories" in arrays and arrays["n_categories"][feature] > 0:
+        code = min(int(x), 255)
+        words = arrays["category_sets"][int(arrays["threshold"][at])]
+        goes_left = bool(int(words[code // 64]) >> code % 64 & 1)
     else:
         goes_left = x <= float(arrays["threshold"][at])
     child = int(arrays["left_child"][at]) + (0 if goes_left else 1)  # side by side

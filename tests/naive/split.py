@@ -1,4 +1,7 @@
-"""The best split of a node: every feature, every bin, missing values to either side."""
+"""The best split of a node: every feature, every bin, missing values to either side.
+
+Categories are ordered in groups first; see `category_candidates`.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -48,17 +51,22 @@ class TreeData:
 @dataclass(frozen=True)
 class Split:
     feature: int
-    bin: int  # rows of this bin and lower ones go left
+    bin: int  # rows of this bin and lower ones go left; categories: says nothing
     missing_goes_left: bool
     left: Sums
     right: Sums
     gain: float
+    left_bins: frozenset[int] = frozenset()  # of a feature of categories
 
 
 class Candidate(NamedTuple):
     bin: int
     missing_goes_left: bool
     left: Sums
+    left_bins: frozenset[int] = frozenset()
+
+
+MAX_ONE_AGAINST_REST = 4
 
 
 def soft_threshold(g: float, l1: float) -> float:
@@ -103,7 +111,7 @@ def candidates(cells: Sequence[Sums]) -> Iterator[Candidate]:
     """All ways to split the rows of a histogram in two, in order of preference."""
     *bins, missing = cells
     last = len(bins) - 1
-    nothing_missing = missing.grad == 0 and missing.hess == 0
+    nothing_missing = is_weightless(missing)
 
     left = Sums()
     for b, cell in enumerate(bins):
@@ -123,6 +131,72 @@ def candidates(cells: Sequence[Sums]) -> Iterator[Candidate]:
         yield Candidate(b, True, left)
 
 
+def is_weightless(sums: Sums) -> bool:
+    return sums.grad == 0 and sums.hess == 0
+
+
+def category_groups(
+    data: TreeData, cells: Sequence[Sums], node: Sums, config: Config
+) -> list[list[int]]:
+    """The bins that the node shows; rare ones share a group. By lowest bin."""
+    seen = [b for b, cell in enumerate(cells[:-1]) if not is_weightless(cell)]
+    least = float(config.min_samples_category) * float(node.hess)
+    rare = [b for b in seen if float(cells[b].hess) * float(node.n) < least]
+    alone = [[b] for b in seen if b not in rare]
+    return sorted([*alone, rare] if rare else alone)
+
+
+def total_of(cells: Sequence[Sums], bins: Sequence[int]) -> Sums:
+    total = Sums()
+    for b in bins:
+        total = total.plus(cells[b])
+    return total
+
+
+def mean_step(
+    data: TreeData, cells: Sequence[Sums], group: list[int], node: Sums, config: Config
+) -> float:
+    """A group's gradient a unit of hessian, pulled to the node's."""
+    g, h = data.real(total_of(cells, group))
+    g_node, h_node = data.real(node)
+    if h + config.cat_smooth == 0.0:
+        return g_node / h_node
+    return (g + config.cat_smooth * g_node / h_node) / (h + config.cat_smooth)
+
+
+def category_candidates(
+    data: TreeData, cells: Sequence[Sums], node: Sums, config: Config
+) -> Iterator[Candidate]:
+    """Few groups: each against the rest. Else the first and the last ones of an order by step."""
+    if node.hess <= 0:
+        return
+    groups = category_groups(data, cells, node, config)
+    if len(groups) <= MAX_ONE_AGAINST_REST:
+        for group in groups:
+            yield from to_both_sides(cells, groups, [[group]])
+        return
+    groups.sort(key=lambda group: (mean_step(data, cells, group, node, config), group[0]))
+    most = config.max_cat_threshold
+    sizes = [k for k in range(1, len(groups)) if k <= most or len(groups) - k <= most]
+    yield from to_both_sides(cells, groups, [groups[:k] for k in sizes])
+
+
+def to_both_sides(
+    cells: Sequence[Sums], groups: list[list[int]], lefts: list[list[list[int]]]
+) -> Iterator[Candidate]:
+    """Some choices of groups that go left, with missing rows on the right, then on the left."""
+    missing = cells[-1]
+    missing_matters = not is_weightless(missing)
+    # Missing rows on the right may be there alone.
+    lefts_alone = [*lefts, groups] if missing_matters else lefts
+    for left_groups in lefts_alone:
+        left = [b for group in left_groups for b in group]
+        yield Candidate(-1, False, total_of(cells, left), frozenset(left))
+    for left_groups in lefts if missing_matters else []:
+        left = [b for group in left_groups for b in group]
+        yield Candidate(-1, True, total_of(cells, left).plus(missing), frozenset(left))
+
+
 def best_split(
     data: TreeData, rows: Sequence[int], features: Sequence[int], config: Config
 ) -> Split | None:
@@ -137,14 +211,24 @@ def best_split(
     for feature in features:
         cells = histogram(data, rows, feature)
         missing = cells[-1]
-        for candidate in candidates(cells):
+        is_categorical = data.table.is_categorical(feature)
+        ways = (
+            category_candidates(data, cells, node, config) if is_categorical else candidates(cells)
+        )
+        for candidate in ways:
             left, missing_goes_left = candidate.left, candidate.missing_goes_left
-            right = node.minus(left)
-            if missing.grad == 0 and missing.hess == 0:
+            left_bins, right = candidate.left_bins, node.minus(left)
+            left_is_heavier = left.hess >= right.hess
+            if is_weightless(missing):
                 # None is missing here, or none that weighs anything: they go with the heavier side.
-                missing_goes_left = left.hess >= right.hess
+                missing_goes_left = left_is_heavier
                 if missing_goes_left:
                     left, right = left.plus(missing), right.minus(missing)
+            if is_categorical and left_is_heavier:  # and so do categories that weigh nothing
+                for b, cell in enumerate(cells[:-1]):
+                    if is_weightless(cell):
+                        left, right = left.plus(cell), right.minus(cell)
+                        left_bins |= {b}
             if min(left.n, right.n) < config.min_samples_leaf or min(left.hess, right.hess) <= 0:
                 continue
             (g_left, h_left), (g_right, h_right) = data.real(left), data.real(right)
@@ -155,7 +239,7 @@ def best_split(
                 continue
             best_total = total
             gain = total - node_own_score
-            best = Split(feature, candidate.bin, missing_goes_left, left, right, gain)
+            best = Split(feature, candidate.bin, missing_goes_left, left, right, gain, left_bins)
     if best is None or best.gain <= config.min_split_gain or best.gain <= NOISE * best_total:
         return None
     return best

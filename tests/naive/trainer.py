@@ -1,6 +1,7 @@
 """The boosting loop: rounds of trees for each output, and the model as the core's arrays."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from naive.config import Config
 from naive.fixed_point import counts_as_fixed_point, row_weights, to_fixed_point
 from naive.grower import Grower, Node, draw_rows
 from naive.losses import Floats, Objective
-from naive.split import TreeData
+from naive.split import Split, TreeData
 
 Arrays = dict[str, NDArray[np.generic]]
 
@@ -31,12 +32,12 @@ class GrownTree:
     """A tree as rows of the model's arrays, one a node."""
 
     output: int
-    nodes: list[dict[str, float]]
+    nodes: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class TrainedModel:
-    n_features: int
+    n_categories: list[int]  # a number a feature; 0: numbers
     base_score: list[float]
     trees: list[GrownTree]
     raw: Floats  # (n_outputs, n_rows) raw scores of the training rows
@@ -44,7 +45,7 @@ class TrainedModel:
     def to_arrays(self) -> Arrays:
         sizes = [len(tree.nodes) for tree in self.trees]
         arrays: Arrays = {
-            "n_features": np.array([self.n_features], np.int64),
+            "n_features": np.array([len(self.n_categories)], np.int64),
             "leaf_width": np.array([1], np.int64),
             "base_score": np.array(self.base_score, np.float64),
             "tree_begin": np.cumsum([0, *sizes], dtype=np.int64),
@@ -53,7 +54,24 @@ class TrainedModel:
         all_nodes = [node for tree in self.trees for node in tree.nodes]
         for name, dtype in NODE_FIELDS.items():
             arrays[name] = np.array([node[name] for node in all_nodes], dtype)
+        if any(self.n_categories):
+            arrays["n_categories"] = np.array(self.n_categories, np.int32)
+            self.number_sets(arrays, all_nodes)
         return arrays
+
+    def number_sets(self, arrays: Arrays, all_nodes: list[dict[str, Any]]) -> None:
+        """The sets one after another; a threshold is the place of its own."""
+        sets: list[list[int]] = []
+        for at, node in enumerate(all_nodes):
+            if node["left_codes"] is not None:
+                arrays["threshold"][at] = len(sets)
+                sets.append(set_words(node["left_codes"]))
+        arrays["category_sets"] = np.array(sets, np.uint64).reshape(len(sets), 4)
+
+
+def set_words(codes: frozenset[int]) -> list[int]:
+    """256 bits as four words, the lowest first."""
+    return [sum(1 << b for b in range(64) if 64 * word + b in codes) for word in range(4)]
 
 
 def train(
@@ -64,13 +82,18 @@ def train(
     config: Config,
     *,
     n_rounds: int,
+    n_categories: list[int] | None = None,
 ) -> TrainedModel:
-    """Bins the columns and adds rounds of trees."""
+    """Bins the columns and adds rounds of trees.
+
+    A column with n_categories > 0 holds codes below that, the frequent ones first, or NaN.
+    """
     if sample_weight is not None:  # a row of weight 0 is as good as absent
         kept = sample_weight > 0
         X, y, sample_weight = X[kept], y[kept], sample_weight[kept]
     weights = None if sample_weight is None else [float(w) for w in sample_weight]
-    trainer = Trainer(bin_table(X, weights, config.max_bins), y, weights, objective, config)
+    table = bin_table(X, weights, config.max_bins, n_categories)
+    trainer = Trainer(table, y, weights, objective, config)
     for _ in range(n_rounds):
         trainer.add_round()
     return trainer.model()
@@ -95,7 +118,7 @@ class Trainer:
         self.trees: list[GrownTree] = []
 
     def model(self) -> TrainedModel:
-        return TrainedModel(self.table.n_features, self.base_score, self.trees, self.raw)
+        return TrainedModel(self.table.n_categories, self.base_score, self.trees, self.raw)
 
     def add_round(self) -> None:
         """Trees for each output, by the gradients and raw scores at the round's beginning."""
@@ -134,9 +157,9 @@ class Trainer:
         return self.config.learning_rate / self.config.n_parallel_trees * step
 
 
-def node_record(node: Node, value: float, data: TreeData) -> dict[str, float]:
+def node_record(node: Node, value: float, data: TreeData) -> dict[str, Any]:
     _, hess_sum = data.real(node.sums)
-    record: dict[str, float] = {
+    record: dict[str, Any] = {
         "feature": -1,
         "threshold": 0.0,
         "left_child": -1,
@@ -145,16 +168,26 @@ def node_record(node: Node, value: float, data: TreeData) -> dict[str, float]:
         "split_gain": 0.0,
         "hess_sum": hess_sum,
         "n_samples": len(node.rows),
+        "left_codes": None,
     }
     if not node.is_leaf:
         assert node.split is not None
-        thresholds = data.table.thresholds[node.split.feature]
-        is_last_bin = node.split.bin == len(thresholds)  # values left, missing right
         record |= {
             "feature": node.split.feature,
-            "threshold": float("inf") if is_last_bin else thresholds[node.split.bin],
             "left_child": node.left,
             "missing_goes_left": int(node.split.missing_goes_left),
             "split_gain": node.split.gain,
         }
+        if data.table.is_categorical(node.split.feature):
+            record["left_codes"] = codes_of_bins(node.split, data.table)
+        else:
+            thresholds = data.table.thresholds[node.split.feature]
+            is_last_bin = node.split.bin == len(thresholds)  # values left, missing right
+            record["threshold"] = float("inf") if is_last_bin else thresholds[node.split.bin]
     return record
+
+
+def codes_of_bins(split: Split, table: Table) -> frozenset[int]:
+    """Codes below 256 that go left: a bin's own, and all from the last bin on."""
+    last = table.n_bins(split.feature) - 1
+    return frozenset(code for code in range(256) if min(code, last) in split.left_bins)

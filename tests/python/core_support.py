@@ -28,7 +28,11 @@ def start_core(
     if weight is not None:  # the estimators drop rows of weight 0: the core never sees one
         kept = weight > 0
         X, y, weight = X[kept], y[kept], weight[kept]
-    return _core.Trainer(X, y, weight, core_config(loss, config, n_threads), init_model)
+    settings = core_config(loss, config, n_threads)
+    if problem.n_categories is None:
+        return _core.Trainer(X, y, weight, settings, init_model)
+    table = _core.Table(X, weight, config.max_bins, n_threads, problem.n_categories)
+    return _core.Trainer(table, y, weight, settings, init_model)
 
 
 def train_core(
@@ -67,7 +71,15 @@ def comparable_objective(loss: Loss) -> Objective:
 def train_naive(problem: Problem, loss: Loss, config: Config, n_rounds: int = 3) -> TrainedModel:
     y = loss.labels(problem.signal)
     objective = comparable_objective(loss)
-    return train(problem.X, y, problem.weight, objective, config, n_rounds=n_rounds)
+    return train(
+        problem.X,
+        y,
+        problem.weight,
+        objective,
+        config,
+        n_rounds=n_rounds,
+        n_categories=problem.n_categories,
+    )
 
 
 def assert_same_model(first: dict[str, Any], second: dict[str, Any]) -> None:

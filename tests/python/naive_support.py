@@ -69,6 +69,7 @@ class Problem:
     X: Floats
     signal: Floats  # multiples of 1/8
     weight: Floats | None = None
+    n_categories: list[int] | None = None  # a number a column; 0: numbers
 
 
 def make_problem(

@@ -202,7 +202,8 @@ def test_only_fit_takes_it():
         ({"max_bins": 2.0}, ValueError, "max_bins=2.0"),
         ({"sample_weight": [1.0, 0.0]}, ValueError, "sample_weight is 0 in row 1"),
         ({"sample_weight": [1.0]}, ValueError, r"sample_weight must have shape \(2,\)"),
-        ({"X": [["a"], ["b"]]}, TypeError, "column 0 of X holds 'a'|dtype <U1"),
+        ({"X": [["a"], [1.0]]}, TypeError, "column 0 of X .dtype object. holds both 'a'"),
+        ({"X": [["a"], ["b"]], "categorical_features": None}, TypeError, "column 0 of X has dtype"),
     ],
 )
 def test_arguments_that_are_refused(arguments, error, match):

@@ -164,35 +164,36 @@ def test_extreme_values_are_ordered():
 
 
 @pytest.mark.parametrize(
-    ("column", "dtype"),
+    ("column", "text"),
     [
-        (["a", "b"], "str"),
-        (np.array(["a", 1], dtype=object), "object"),
-        (pd.Categorical(["a", "b"]), "category"),
-        (pd.to_datetime(["2020-01-01", "2021-01-01"]), "datetime64"),
-        (pd.to_timedelta([1, 2]), "timedelta64"),
-        (np.array([1j, 2j]), "complex128"),
+        (["a", "b"], "has dtype str.*OrdinalEncoder"),
+        (pd.Series(["a", "b"], dtype=object), "has dtype object.*OrdinalEncoder"),
+        (np.array(["a", 1], dtype=object), "dtype object. holds both 'a'"),
+        (pd.Categorical(["a", "b"]), "has dtype category.*OrdinalEncoder"),
+        (pd.to_datetime(["2020-01-01", "2021-01-01"]), "has dtype datetime64.*derive numbers"),
+        (pd.to_timedelta([1, 2]), "has dtype timedelta64.*derive numbers"),
+        (np.array([1j, 2j]), "has dtype complex128.*real and imaginary"),
     ],
 )
-def test_pandas_column_that_is_not_numeric(column, dtype):
+def test_pandas_column_that_is_not_numeric(column, text):
     frame = pd.DataFrame({"ok": [1.0, 2.0], "täglich": column})
-    with pytest.raises(TypeError, match=f"column 'täglich' of X has dtype {dtype}.*OrdinalEnc"):
-        GradientBoostingRegressor().fit(frame, [1, 2])
+    with pytest.raises(TypeError, match=f"column 'täglich' of X .?{text}"):
+        GradientBoostingRegressor(categorical_features=None).fit(frame, [1, 2])
 
 
 @pytest.mark.parametrize(
-    ("column", "dtype"),
+    ("column", "text"),
     [
-        (["a", "b"], "String"),
-        (pl.Series(["a", "b"], dtype=pl.Categorical), "Categorical"),
-        (pl.Series([1, 2], dtype=pl.Date), "Date"),
-        (pl.Series([[1], [2]]), "List"),
+        (["a", "b"], "String.*OrdinalEncoder"),
+        (pl.Series(["a", "b"], dtype=pl.Categorical), "Categorical.*OrdinalEncoder"),
+        (pl.Series([1, 2], dtype=pl.Date), "Date.*derive numbers"),
+        (pl.Series([[1], [2]]), "List.*each of its parts"),
     ],
 )
-def test_polars_column_that_is_not_numeric(column, dtype):
+def test_polars_column_that_is_not_numeric(column, text):
     frame = pl.DataFrame({"ok": [1.0, 2.0], "名前": column})
-    with pytest.raises(TypeError, match=f"column '名前' of X has dtype {dtype}.*OrdinalEncoder"):
-        GradientBoostingRegressor().fit(frame, [1, 2])
+    with pytest.raises(TypeError, match=f"column '名前' of X has dtype {text}"):
+        GradientBoostingRegressor(categorical_features=None).fit(frame, [1, 2])
 
 
 @pytest.mark.parametrize("sparse_type", [sparse.csr_array, sparse.csc_matrix, sparse.coo_array])
@@ -209,12 +210,11 @@ def test_sparse_is_refused(sparse_type):
         (np.zeros((0, 2)), ValueError, "0 sample"),
         (np.zeros((4, 0)), ValueError, "0 feature"),
         (np.zeros((4, 1)) * 1j, ValueError, "Complex data not supported"),
-        (np.array([["1.5"]] * 4), TypeError, "X holds values of dtype <U3"),
-        (np.array([["1.5"]] * 4, dtype=object), TypeError, "column 0 of X holds '1.5'"),
+        (np.array([["1.5"]] * 4), TypeError, "column 0 of X has dtype <U3"),
+        (np.array([["1.5"]] * 4, dtype=object), TypeError, "column 0 of X has dtype object"),
         (np.array([[b"x"]] * 4), TypeError, "dtype .S1"),
         (np.array([[1, {}]] * 4), TypeError, "column 1 of X .dtype object. cannot be read"),
         (np.array([["2020-01-01"]] * 4, dtype="M8[D]"), TypeError, "dtype datetime64"),
-        (pl.LazyFrame({"a": [1.0] * 4}), TypeError, "collect"),
         (pd.DataFrame(np.zeros((4, 2)), columns=["a", "a"]), ValueError, "different names"),
         (None, ValueError, "Expected 2D"),
         ("text", ValueError, "Expected 2D"),
@@ -222,7 +222,7 @@ def test_sparse_is_refused(sparse_type):
 )
 def test_wrong_tables(table, error, text):
     with pytest.raises(error, match=text):
-        GradientBoostingRegressor().fit(table, np.arange(4))
+        GradientBoostingRegressor(categorical_features=None).fit(table, np.arange(4))
 
 
 def test_columns_at_predict():

@@ -210,7 +210,7 @@ class BinnedBitVector {
 
   std::int64_t rows_of_task() const {
     const std::int64_t n_rows =
-        kTaskTests / static_cast<std::int64_t>(tests_.size() + 3 * set_tests_.size() + 8);
+        kTaskTests / static_cast<std::int64_t>(tests_.size() + 2 * set_tests_.size() + 8);
     return std::max(n_rows / kRowsPerGroup, std::int64_t{1}) * kRowsPerGroup;
   }
 

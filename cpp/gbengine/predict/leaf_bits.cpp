@@ -95,7 +95,7 @@ BitVectorSetTest set_test(const CategorySet& left, const LeafTest& test, std::ui
 }
 
 std::int64_t cost_of_set_test() {
-  return isa_in_use() == Isa::kScalar ? 10 : 3;
+  return isa_in_use() == Isa::kScalar ? 16 : 2;
 }
 
 std::int64_t count_leaf_tests(const TreeShape& tree) {
