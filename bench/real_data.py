@@ -1,4 +1,4 @@
-"""The real data sets of the data folder, as arrays. Used by workloads.py and quality.py.
+"""The real data sets of the data folder: as arrays for workloads.py and quality.py, raw for tables.py.
 
 Example: `table = load("adult"); train, test = split(table, seed=0)`.
 
@@ -46,6 +46,17 @@ class Table:
     y: NDArray[Any]
     weight: NDArray[np.float64] | None  # exposure of a count; y is then the count per exposure
     group: NDArray[Any] | None  # rows of one group stay on one side of a split
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A set before anything is made of its columns."""
+
+    name: str
+    task: Task
+    X: pd.DataFrame
+    y: NDArray[Any]
+    categorical: tuple[str, ...]
 
 
 def data_folder() -> Path | None:
@@ -103,7 +114,8 @@ def _load_arrays(entry: dict[str, Any], path: Path) -> Table:
     return Table(entry["name"], "binary", len(classes), np.ascontiguousarray(X), labels, None, None)
 
 
-def load(name: str) -> Table:
+def _entry(name: str) -> tuple[dict[str, Any], Path]:
+    """What the index says of a set, and its file."""
     index, folder = _index(), data_folder()
     if name not in index or folder is None:
         raise ValueError(f"no data set {name!r}; known: {', '.join(index) or 'none'}")
@@ -111,7 +123,27 @@ def load(name: str) -> Table:
     reason = _reason_against(entry)
     if reason is not None:
         raise ValueError(f"data set {name}: {reason}")
-    path = folder / entry["file"]
+    return entry, folder / entry["file"]
+
+
+def _feature_columns(entry: dict[str, Any], frame: pd.DataFrame) -> pd.DataFrame:
+    not_features = {entry["target"], *entry.get("drop", [])}
+    not_features |= {entry[key] for key in ("group", "exposure") if key in entry}
+    return frame.drop(columns=list(not_features))
+
+
+def load_frame(name: str) -> Frame:
+    """A set as the file has it, columns of text and gaps and all."""
+    entry, path = _entry(name)
+    frame = pd.read_parquet(path)
+    task = TASKS[entry["task"]]
+    target = frame[entry["target"]]
+    y = pd.factorize(target, sort=True)[0] if is_classification(task) else target.to_numpy(float)
+    return Frame(name, task, _feature_columns(entry, frame), y, tuple(entry["categorical"]))
+
+
+def load(name: str) -> Table:
+    entry, path = _entry(name)
     if path.suffix == ".npz":
         return _load_arrays(entry, path)
 
@@ -121,9 +153,7 @@ def load(name: str) -> Table:
         task = "gamma"
         frame = frame[frame[entry["target"]] > 0].reset_index(drop=True)
     group = frame[entry["group"]].to_numpy() if "group" in entry else None
-    not_features = {entry["target"], *entry.get("drop", [])}
-    not_features |= {entry[key] for key in ("group", "exposure") if key in entry}
-    X = _features(frame.drop(columns=list(not_features)), entry["categorical"])
+    X = _features(_feature_columns(entry, frame), entry["categorical"])
 
     target = frame[entry["target"]]
     if is_classification(task):

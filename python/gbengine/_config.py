@@ -1,6 +1,6 @@
 """From an estimator's parameters to the core's configuration, which knows no defaults."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from numbers import Integral
 from typing import Any
 
@@ -24,7 +24,9 @@ _PASSED_ON = (
 )
 
 
-def core_config(params: Mapping[str, Any], n_classes: int, seed: int) -> dict[str, Any]:
+def core_config(
+    params: Mapping[str, Any], n_classes: int, seed: int, base_score: Sequence[float] = ()
+) -> dict[str, Any]:
     """Fill the core's configuration.
 
     Parameters
@@ -35,6 +37,8 @@ def core_config(params: Mapping[str, Any], n_classes: int, seed: int) -> dict[st
         Number of classes; 0 for regression.
     seed : int
         From ``draw_seed``.
+    base_score : sequence of float, default=()
+        Raw scores that all rows start from; empty: the best constants.
 
     Returns
     -------
@@ -51,10 +55,11 @@ def core_config(params: Mapping[str, Any], n_classes: int, seed: int) -> dict[st
         "max_depth": as_limit(params["max_depth"]),
         "min_samples_leaf": as_limit(params["min_samples_leaf"]),
         "max_bins": int(params["max_bins"]),
+        "base_score": list(base_score),
         "grow_policy": params["grow_policy"],
-        "cat_smooth": 10.0,
-        "max_cat_threshold": 32,
-        "min_samples_category": 10,
+        "cat_smooth": 30.0,
+        "max_cat_threshold": 8,
+        "min_samples_category": 15,
         "seed": seed,
         "n_threads": thread_count(params["n_jobs"]),
     }

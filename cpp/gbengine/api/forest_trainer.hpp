@@ -47,6 +47,8 @@ class ForestTrainer {
   std::int32_t run(std::int32_t n_trees, const OnTrees& on_trees);
 
   const EnsembleModel& model() const { return forest_.model(); }
+  /// The model as it is now, without a copy; trees that are added later are not in it.
+  std::shared_ptr<const EnsembleModel> share_model() const { return forest_.share_model(); }
   const std::vector<double>& importances() const { return forest_.importances(); }
   const LeafSamples& leaf_samples() const { return forest_.leaf_samples(); }
 

@@ -85,7 +85,8 @@ Forest::Forest(const Parallel& parallel, const CodedTable& table, const TargetVi
       y_(y),
       draw_(parallel, table, y, weight, config_.draw, config_.cart.seed),
       targets_(forest_targets(parallel, y, std::move(n_classes), weight, config_)),
-      model_(start_model(table, config_.cart, targets_, start)),
+      model_(std::make_shared<EnsembleModel>(
+          start_model(table, config_.cart, targets_, start))),
       importances_(static_cast<std::size_t>(table.n_features()), 0.0) {
   const bool wants_classes = find_criterion(config_.criterion).task == "classification";
   if (wants_classes != targets_.is_classes())
@@ -103,7 +104,7 @@ void Forest::add_trees(const Parallel& parallel, std::int32_t n_trees) {
   makers_.resize(n_makers);
   const std::int32_t batch = kTreesAThread * static_cast<std::int32_t>(n_makers);
   for (std::int32_t done = 0; done < n_trees; done += batch) {
-    const std::int32_t n = std::min(batch, n_trees - done), first = model_.n_trees();
+    const std::int32_t n = std::min(batch, n_trees - done), first = model_->n_trees();
     std::vector<GrownTree> grown(static_cast<std::size_t>(n));
     const auto grow = [&](std::int64_t i, int thread) {
       auto& maker = makers_[static_cast<std::size_t>(thread)];
@@ -116,7 +117,7 @@ void Forest::add_trees(const Parallel& parallel, std::int32_t n_trees) {
     } else {
       for (std::int32_t i = 0; i < n; ++i) grow(i, 0);
     }
-    for (GrownTree& tree : grown) append(tree);
+    append(grown, n_trees - done - n);
   }
 }
 
@@ -174,8 +175,18 @@ Forest::GrownTree Forest::make_tree(const Parallel& parallel, TreeMaker& maker,
   return grown;
 }
 
+/// @param n_more trees that will follow
+void Forest::append(std::vector<GrownTree>& trees, std::int32_t n_more) {
+  if (model_.use_count() > 1) model_ = std::make_shared<EnsembleModel>(*model_);
+  const bool is_first = model_->n_trees() == 0;
+  for (GrownTree& tree : trees) append(tree);
+  // As large as these, and a little more.
+  const auto n_trees = static_cast<std::int64_t>(trees.size());
+  if (is_first && n_more > 0) model_->reserve_more(model_->n_nodes() * n_more / n_trees * 21 / 20);
+}
+
 void Forest::append(GrownTree& tree) {
-  model_.append(tree.nodes, 0);
+  model_->append(tree.nodes, 0);
   for (std::size_t f = 0; f < importances_.size(); ++f) importances_[f] += tree.shares[f];
   if (!config_.keep_leaf_samples) return;
   const auto begin = static_cast<std::int64_t>(leaf_samples_.row.size());

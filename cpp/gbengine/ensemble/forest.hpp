@@ -46,7 +46,9 @@ class Forest {
 
   void add_trees(const Parallel& parallel, std::int32_t n_trees);
 
-  const EnsembleModel& model() const { return model_; }
+  const EnsembleModel& model() const { return *model_; }
+  /// The model as it is now; trees that are added later are not in it.
+  std::shared_ptr<const EnsembleModel> share_model() const { return model_; }
   const CodedTable& table() const { return table_; }
   const TargetView& y() const { return y_; }
   const Targets& targets() const { return targets_; }
@@ -65,6 +67,7 @@ class Forest {
   class TreeMaker;
 
   GrownTree make_tree(const Parallel& parallel, TreeMaker& maker, std::int32_t tree_idx) const;
+  void append(std::vector<GrownTree>& trees, std::int32_t n_more);
   void append(GrownTree& tree);
 
   const CodedTable& table_;
@@ -72,7 +75,7 @@ class Forest {
   TargetView y_;
   RowDraw draw_;
   Targets targets_;
-  EnsembleModel model_;
+  std::shared_ptr<EnsembleModel> model_;  // copied before it grows if it has been shared
   std::vector<double> importances_;
   LeafSamples leaf_samples_;
   std::vector<std::unique_ptr<TreeMaker>> makers_;  // one a thread, or one for all of them

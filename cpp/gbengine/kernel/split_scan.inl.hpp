@@ -69,8 +69,9 @@ inline void score_splits(const ScanArgs& args, std::int32_t n, ScanRow& row) {
 /// Takes out the splits that leave a child with too few rows. Missing rows whose sums are all zero
 /// (rounded away) are not tried in both directions: they follow the side with more hessian.
 /// A call of its own: it is rare, and in line it makes the rest of the scan slower.
-__attribute__((noinline)) void forbid_small_children(const ScanArgs& args, std::int32_t n, bool has_missing,
-                                  bool missing_left, ScanRow& row) {
+__attribute__((noinline)) void forbid_small_children(const ScanArgs& args, std::int32_t n,
+                                                     bool has_missing, bool missing_left,
+                                                     ScanRow& row) {
   const double node_hess = static_cast<double>(args.node.hess);
   const std::int64_t missing = args.counts[args.n_bins];
   std::int64_t present = 0;

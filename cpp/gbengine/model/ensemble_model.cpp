@@ -60,6 +60,16 @@ void append_tree_of(EnsembleModel& to, const EnsembleModel& from, std::size_t tr
 
 }  // namespace
 
+void EnsembleModel::reserve_more(std::int64_t n_nodes) {
+  const std::size_t size = nodes.feature.size() + static_cast<std::size_t>(n_nodes);
+  for_each_field(
+      [&](std::string_view name, auto& values) {
+        const auto width = static_cast<std::size_t>(name == "value" ? leaf_width : 1);
+        if (!values.empty()) values.reserve(size * width);
+      },
+      nodes);
+}
+
 void EnsembleModel::append(const Tree& tree, std::int32_t output) {
   assert(tree.n_nodes() >= 1 && output >= 0 && output < n_outputs);
   assert(leaf_width == 1 || output == 0);

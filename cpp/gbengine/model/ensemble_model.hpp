@@ -41,6 +41,10 @@ struct EnsembleModel {
   /// The leaf_width values of a node, counted from the first tree's root.
   const double* value_of(std::int64_t node) const { return nodes.value.data() + node * leaf_width; }
 
+  /// Room for so many nodes more, so that appending need not move those there are. Arrays that are
+  /// empty so far get none.
+  void reserve_more(std::int64_t n_nodes);
+
   /// A statistic that this tree or one before lacks is left out. Of a tree's category sets the
   /// model takes those that are used, in the order of the nodes; n_categories must be known by
   /// then.
