@@ -1,4 +1,4 @@
-"""The real data sets of the data folder: as arrays for workloads.py and quality.py, raw for tables.py.
+"""The real data sets of the data folder, as arrays, and as the files have them.
 
 Example: `table = load("adult"); train, test = split(table, seed=0)`.
 

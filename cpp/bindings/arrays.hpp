@@ -60,6 +60,27 @@ inline Labels labels_of(const char* y_name, const Doubles& y, const char* weight
   return {y.data(), weight ? weight->data() : nullptr, n_rows};
 }
 
+/// y of one target or several (n_targets x n_rows), weights and offsets (n_outputs x n_rows, where
+/// each target has n_outputs of them; None: all 0). The arrays must outlive the labels.
+inline Labels labels_of_targets(const std::string& suffix, const Doubles& y,
+                                const std::optional<Doubles>& weight,
+                                const std::optional<Doubles>& offset, std::int64_t n_rows,
+                                std::int64_t outputs_of_target) {
+  const bool has_targets = y.ndim() == 2 && y.shape(0) >= 1 && y.shape(1) == n_rows;
+  const std::string y_name = "y" + suffix, weight_name = "sample_weight" + suffix;
+  Labels labels{y.data(), weight ? weight->data() : nullptr, n_rows};
+  if (has_targets) labels.n_targets = static_cast<std::int32_t>(y.shape(0));
+  if (!has_targets) need_length(y_name.c_str(), y, n_rows);
+  if (weight) need_length(weight_name.c_str(), *weight, n_rows);
+  if (!offset) return labels;
+  const std::int64_t n_outputs = outputs_of_target * labels.n_targets;
+  if (offset->ndim() != 2 || offset->shape(0) != n_outputs || offset->shape(1) != n_rows)
+    throw ValueError("offset" + suffix + " must have shape (" + std::to_string(n_outputs) + ", " +
+                     std::to_string(n_rows) + "), the outputs and the rows");
+  labels.offset = offset->data();
+  return labels;
+}
+
 inline ParamMap param_map_of(const std::map<std::string, double>& values) {
   return ParamMap({values.begin(), values.end()});
 }

@@ -15,6 +15,7 @@
 #include "forest_arguments.hpp"
 #include "gbengine/api/adaboost_trainer.hpp"
 #include "model_handle.hpp"
+#include "table_argument.hpp"
 #include "table_handle.hpp"
 
 namespace gbengine::bindings {
@@ -67,10 +68,11 @@ ModelHandle votes_of(const ModelHandle& shares, std::int32_t n_classes,
       vote_model(shares.predictor->model(), n_classes, tree_weight))};
 }
 
-py::array_t<double> median_of(const ModelHandle& model, const py::array& x,
+py::array_t<double> median_of(const ModelHandle& model, const py::object& x,
                               const std::vector<double>& tree_weight, int n_threads) {
-  const MatrixView view = matrix_of("X", x);
-  py::array_t<double> out(view.n_rows);
+  const TableArgument table("X", x);
+  const TableView& view = table.view();
+  py::array_t<double> out(view.n_rows());
   double* to = out.mutable_data();
   const Parallel parallel(n_threads, raise_pending_signals);
   const py::gil_scoped_release unlocked;

@@ -15,6 +15,7 @@
 #include "forest_arguments.hpp"
 #include "gbengine/api/forest_trainer.hpp"
 #include "model_handle.hpp"
+#include "table_argument.hpp"
 #include "table_handle.hpp"
 
 namespace gbengine::bindings {
@@ -87,10 +88,11 @@ py::array_t<T> array_of(const std::vector<T>& values) {
   return py::array_t<T>(static_cast<py::ssize_t>(values.size()), values.data());
 }
 
-TableHandle table_of(const py::array& x, const std::optional<Doubles>& weight, int max_bins,
+TableHandle table_of(const py::object& x, const std::optional<Doubles>& weight, int max_bins,
                      int n_threads, const std::vector<std::int32_t>& n_categories) {
-  const MatrixView view = matrix_of("X", x);
-  if (weight) need_length("sample_weight", *weight, view.n_rows);
+  const TableArgument table("X", x);
+  const TableView& view = table.view();
+  if (weight) need_length("sample_weight", *weight, view.n_rows());
   const double* weights = weight ? weight->data() : nullptr;
   const py::gil_scoped_release unlocked;
   return {make_table(view, weights, max_bins, n_categories, n_threads, raise_pending_signals),
@@ -123,7 +125,7 @@ class PyForestTrainer {
     return trainer_->run(n_trees, callback);
   }
 
-  ModelHandle model() const { return {std::make_shared<const Predictor>(trainer_->model())}; }
+  ModelHandle model() const { return {std::make_shared<const Predictor>(trainer_->share_model())}; }
   py::array_t<double> importances() const { return array_of(trainer_->importances()); }
 
   py::tuple oob_values() const {

@@ -13,6 +13,7 @@
 #include "bindings.hpp"
 #include "model_arrays.hpp"
 #include "model_handle.hpp"
+#include "table_argument.hpp"
 
 namespace gbengine::bindings {
 namespace {
@@ -27,36 +28,38 @@ Parallel parallel_for(std::int64_t n_rows, int n_threads) {
                                      : Parallel(n_threads, raise_pending_signals);
 }
 
-MatrixView features_of(const Predictor& predictor, const py::array& x) {
-  const MatrixView view = matrix_of("X", x);
-  if (view.n_cols != predictor.model().n_features)
-    throw ValueError("X has " + std::to_string(view.n_cols) + " features, but the model expects " +
+TableArgument features_of(const Predictor& predictor, const py::object& x) {
+  TableArgument table("X", x);
+  if (table.view().n_cols() != predictor.model().n_features)
+    throw ValueError("X has " + std::to_string(table.view().n_cols()) +
+                     " features, but the model expects " +
                      std::to_string(predictor.model().n_features));
-  return view;
+  return table;
 }
 
-py::array_t<double> raw_scores(const ModelHandle& self, const py::array& x, int n_threads,
+py::array_t<double> raw_scores(const ModelHandle& self, const py::object& x, int n_threads,
                                std::int32_t first_tree, std::int32_t last_tree,
                                const std::optional<Doubles>& init) {
   const Predictor& predictor = *self.predictor;
-  const MatrixView view = features_of(predictor, x);
+  const TableArgument table = features_of(predictor, x);
+  const TableView& view = table.view();
   const std::int32_t n_trees = predictor.model().n_trees();
   if (last_tree < 0) last_tree = n_trees;
   if (first_tree < 0 || first_tree > last_tree || last_tree > n_trees)
     throw ValueError("the trees [" + std::to_string(first_tree) + ", " + std::to_string(last_tree) +
                      ") are not among the model's " + std::to_string(n_trees));
   const std::int64_t n_outputs = predictor.model().n_outputs;
-  py::array_t<double> out({view.n_rows, n_outputs});
+  py::array_t<double> out({view.n_rows(), n_outputs});
   double* to = out.mutable_data();
   const bool adds = init.has_value();
   if (adds) {
     if (predictor.model().aggregation == Aggregation::kMean)
       throw ValueError("init must be None: this model's raw scores are means, and do not add up");
-    if (init->ndim() != 2 || init->shape(0) != view.n_rows || init->shape(1) != n_outputs)
+    if (init->ndim() != 2 || init->shape(0) != view.n_rows() || init->shape(1) != n_outputs)
       throw ValueError("init must be n_rows x n_outputs");
-    std::copy_n(init->data(), view.n_rows * n_outputs, to);
+    std::copy_n(init->data(), view.n_rows() * n_outputs, to);
   }
-  const Parallel parallel = parallel_for(view.n_rows, n_threads);
+  const Parallel parallel = parallel_for(view.n_rows(), n_threads);
   const py::gil_scoped_release unlocked;
   if (adds)
     predictor.add_trees(parallel, view, first_tree, last_tree, to);
@@ -69,11 +72,12 @@ std::int64_t n_response_columns(const EnsembleModel& model) {
   return model.link == Link::kLogit ? 2 : model.n_outputs;
 }
 
-py::array_t<double> response(const ModelHandle& self, const py::array& x, int n_threads) {
-  const MatrixView view = features_of(*self.predictor, x);
-  py::array_t<double> out({view.n_rows, n_response_columns(self.predictor->model())});
+py::array_t<double> response(const ModelHandle& self, const py::object& x, int n_threads) {
+  const TableArgument table = features_of(*self.predictor, x);
+  const TableView& view = table.view();
+  py::array_t<double> out({view.n_rows(), n_response_columns(self.predictor->model())});
   double* to = out.mutable_data();
-  const Parallel parallel = parallel_for(view.n_rows, n_threads);
+  const Parallel parallel = parallel_for(view.n_rows(), n_threads);
   const py::gil_scoped_release unlocked;
   self.predictor->response(parallel, view, to);
   return out;
@@ -93,23 +97,25 @@ py::array_t<double> link_response(const ModelHandle& self, const Doubles& raw, i
   return out;
 }
 
-py::array_t<std::int32_t> apply(const ModelHandle& self, const py::array& x, int n_threads) {
-  const MatrixView view = features_of(*self.predictor, x);
-  py::array_t<std::int32_t> out({view.n_rows, std::int64_t{self.predictor->model().n_trees()}});
+py::array_t<std::int32_t> apply(const ModelHandle& self, const py::object& x, int n_threads) {
+  const TableArgument table = features_of(*self.predictor, x);
+  const TableView& view = table.view();
+  py::array_t<std::int32_t> out({view.n_rows(), std::int64_t{self.predictor->model().n_trees()}});
   std::int32_t* to = out.mutable_data();
-  const Parallel parallel = parallel_for(view.n_rows, n_threads);
+  const Parallel parallel = parallel_for(view.n_rows(), n_threads);
   const py::gil_scoped_release unlocked;
   self.predictor->apply(parallel, view, to);
   return out;
 }
 
-py::array_t<double> tree_values(const ModelHandle& self, const py::array& x, int n_threads) {
-  const MatrixView view = features_of(*self.predictor, x);
+py::array_t<double> tree_values(const ModelHandle& self, const py::object& x, int n_threads) {
+  const TableArgument table = features_of(*self.predictor, x);
+  const TableView& view = table.view();
   const EnsembleModel& model = self.predictor->model();
   py::array_t<double> out(
-      {view.n_rows, std::int64_t{model.n_trees()}, std::int64_t{model.leaf_width}});
+      {view.n_rows(), std::int64_t{model.n_trees()}, std::int64_t{model.leaf_width}});
   double* to = out.mutable_data();
-  const Parallel parallel = parallel_for(view.n_rows, n_threads);
+  const Parallel parallel = parallel_for(view.n_rows(), n_threads);
   const py::gil_scoped_release unlocked;
   self.predictor->tree_values(parallel, view, to);
   return out;

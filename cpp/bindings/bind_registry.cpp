@@ -5,10 +5,12 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "gbengine/api/inspect.hpp"
+#include "table_argument.hpp"
 
 namespace gbengine::bindings {
 namespace {
@@ -51,9 +53,20 @@ py::tuple gradients(const std::string& name, const Params& params, const Doubles
 }
 
 py::array_t<double> base_score(const std::string& name, const Params& params, const Doubles& y,
-                               const std::optional<Doubles>& weight) {
-  const Labels labels = labels_of("y", y, "sample_weight", weight, y.size());
-  return py::cast(objective_base_score(name, param_map_of(params), labels));
+                               const std::optional<Doubles>& weight,
+                               const std::optional<Doubles>& offset) {
+  const ParamMap map = param_map_of(params);
+  need_length("y", y, y.size());
+  const Labels labels =
+      labels_of_targets("", y, weight, offset, y.size(), objective_outputs(name, map));
+  return py::cast(objective_base_score(name, map, labels));
+}
+
+py::array_t<double> link_inverse_of(const std::string& link, const Doubles& response) {
+  py::array_t<double> raw(
+      std::vector<py::ssize_t>(response.shape(), response.shape() + response.ndim()));
+  link_inverse(link_of_name(link), response.data(), response.size(), raw.mutable_data());
+  return raw;
 }
 
 double metric(const std::string& name, const Params& params, const Doubles& y, const Doubles& raw,
@@ -79,12 +92,15 @@ py::list thresholds(const py::array& x, const std::optional<Doubles>& weight, in
 }  // namespace
 
 void bind_registry(py::module_& m) {
+  m.def("indices_ascend", &indices_ascend, py::arg("name"), py::arg("indptr"), py::arg("indices"),
+        py::arg("n_minor"));
   m.def("objectives", [] { return list_of(list_objectives()); });
   m.def("metrics", [] { return list_of(list_metrics()); });
   m.def("objective_gradients", &gradients, py::arg("name"), py::arg("params"), py::arg("y"),
         py::arg("raw"));
   m.def("objective_base_score", &base_score, py::arg("name"), py::arg("params"), py::arg("y"),
-        py::arg("sample_weight"));
+        py::arg("sample_weight"), py::arg("offset") = py::none());
+  m.def("link_inverse", &link_inverse_of, py::arg("link"), py::arg("response"));
   m.def("metric_value", &metric, py::arg("name"), py::arg("params"), py::arg("y"), py::arg("raw"),
         py::arg("sample_weight"));
   m.def("bin_thresholds", &thresholds, py::arg("X"), py::arg("sample_weight"), py::arg("max_bins"),

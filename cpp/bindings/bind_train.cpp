@@ -12,6 +12,7 @@
 #include "dict_reader.hpp"
 #include "gbengine/api/trainer.hpp"
 #include "model_handle.hpp"
+#include "table_argument.hpp"
 #include "table_handle.hpp"
 
 namespace gbengine::bindings {
@@ -41,6 +42,7 @@ TrainConfig config_of(const py::dict& dict) {
   reader.read("subsample", b.subsample);
   reader.read("n_parallel_trees", b.n_parallel_trees);
   reader.read("max_bins", b.max_bins);
+  reader.read("base_score", b.base_score);
   reader.read("max_leaf_nodes", g.max_leaf_nodes);
   reader.read("max_depth", g.max_depth);
   reader.read("min_samples_leaf", g.min_samples_leaf);
@@ -64,12 +66,11 @@ TrainConfig config_of(const py::dict& dict) {
   return config;
 }
 
-/// X as an array, or as a table in bins, which must be those that the config asks for.
-TrainingTable training_table_of(const py::object& x, int max_bins) {
-  if (!py::isinstance<TableHandle>(x)) {
-    if (!py::isinstance<py::array>(x)) throw py::type_error("X must be an array or a Table");
-    return {matrix_of("X", py::reinterpret_borrow<py::array>(x)), nullptr};
-  }
+/// X as a table in bins, which must be those that the config asks for, or as values, which `values`
+/// then holds.
+TrainingTable training_table_of(const py::object& x, int max_bins,
+                                std::optional<TableArgument>& values) {
+  if (!py::isinstance<TableHandle>(x)) return {values.emplace("X", x).view(), nullptr};
   const auto& handle = x.cast<const TableHandle&>();
   return shared_bins(handle.table, handle.max_bins, max_bins);
 }
@@ -78,22 +79,30 @@ TrainingTable training_table_of(const py::object& x, int max_bins) {
 class PyTrainer {
  public:
   PyTrainer(const py::object& x, Doubles y, std::optional<Doubles> weight, const py::dict& config,
-            const std::optional<ModelHandle>& init_model)
-      : y_(std::move(y)), weight_(std::move(weight)) {
-    TrainConfig parsed = config_of(config);
-    const TrainingTable table = training_table_of(x, parsed.boosting.max_bins);
-    const Labels labels = labels_of("y", y_, "sample_weight", weight_, table.n_rows());
+            const std::optional<ModelHandle>& init_model, std::optional<Doubles> offset)
+      : y_(std::move(y)), weight_(std::move(weight)), offset_(std::move(offset)) {
+    const TrainConfig parsed = config_of(config);
+    std::optional<TableArgument> values;
+    const TrainingTable table = training_table_of(x, parsed.boosting.max_bins, values);
+    outputs_of_target_ =
+        objective_outputs(parsed.boosting.objective, parsed.boosting.objective_params);
+    const Labels labels =
+        labels_of_targets("", y_, weight_, offset_, table.n_rows(), outputs_of_target_);
     const EnsembleModel* start = init_model ? &init_model->predictor->model() : nullptr;
     const py::gil_scoped_release unlocked;
-    trainer_ = std::make_unique<Trainer>(table, labels, std::move(parsed.boosting),
-                                         parsed.n_threads, raise_pending_signals, start);
+    trainer_ = std::make_unique<Trainer>(table, labels, parsed.boosting, parsed.n_threads,
+                                         raise_pending_signals, start);
   }
 
-  void set_validation(const py::array& x, Doubles y, std::optional<Doubles> weight) {
+  void set_validation(const py::object& x, Doubles y, std::optional<Doubles> weight,
+                      std::optional<Doubles> offset) {
     y_val_ = std::move(y);
     weight_val_ = std::move(weight);
-    const MatrixView view = matrix_of("X_val", x);
-    const Labels labels = labels_of("y_val", y_val_, "sample_weight_val", weight_val_, view.n_rows);
+    offset_val_ = std::move(offset);
+    const TableArgument table("X_val", x);
+    const TableView& view = table.view();
+    const Labels labels = labels_of_targets("_val", y_val_, weight_val_, offset_val_, view.n_rows(),
+                                            outputs_of_target_);
     const py::gil_scoped_release unlocked;
     trainer_->set_validation(view, labels);
   }
@@ -132,8 +141,11 @@ class PyTrainer {
  private:
   Doubles y_;
   std::optional<Doubles> weight_;
+  std::optional<Doubles> offset_;
   Doubles y_val_;
   std::optional<Doubles> weight_val_;
+  std::optional<Doubles> offset_val_;
+  std::int64_t outputs_of_target_ = 1;
   std::unique_ptr<Trainer> trainer_;
 };
 
@@ -142,11 +154,11 @@ class PyTrainer {
 void bind_train(py::module_& m) {
   py::class_<PyTrainer>(m, "Trainer", "Boosting over one table; see _core.pyi.")
       .def(py::init<const py::object&, Doubles, std::optional<Doubles>, const py::dict&,
-                    const std::optional<ModelHandle>&>(),
+                    const std::optional<ModelHandle>&, std::optional<Doubles>>(),
            py::arg("X"), py::arg("y"), py::arg("sample_weight"), py::arg("config"),
-           py::arg("init_model") = py::none())
+           py::arg("init_model") = py::none(), py::arg("offset") = py::none())
       .def("set_validation", &PyTrainer::set_validation, py::arg("X"), py::arg("y"),
-           py::arg("sample_weight"))
+           py::arg("sample_weight"), py::arg("offset") = py::none())
       .def("run", &PyTrainer::run, py::arg("n_rounds"), py::arg("on_round") = py::none())
       .def_property_readonly("n_rounds", &PyTrainer::n_rounds)
       .def("train_loss", &PyTrainer::train_loss)

@@ -11,5 +11,6 @@ void bind_model(pybind11::module_& m);
 void bind_train(pybind11::module_& m);
 void bind_forest(pybind11::module_& m);
 void bind_adaboost(pybind11::module_& m);
+void bind_statistics(pybind11::module_& m);
 
 }  // namespace gbengine::bindings

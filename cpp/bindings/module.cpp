@@ -9,4 +9,5 @@ PYBIND11_MODULE(_core, m) {
   bind_train(m);
   bind_forest(m);
   bind_adaboost(m);
+  bind_statistics(m);
 }

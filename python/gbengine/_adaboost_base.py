@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from gbengine._adaboost_fit import fitted_adaboost
 from gbengine._adaboost_params import check_peer_params
 from gbengine._peer import BackedByPeer, check_categories_of_peer
+from gbengine._target_encoding import by_column
 from gbengine._tree import BaseDecisionTree
 from gbengine._tree_view import TreeSequence
 from gbengine._trees import _DERIVED, BaseTrees
@@ -59,7 +60,7 @@ class BaseAdaBoost(BackedByPeer, BaseTrees):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features), or BinnedDataset
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features), or BinnedDataset
             Numbers, bools and categories (text too). NaN and null are missing values, infinities
             are ordinary ones.
         y : array-like of shape (n_rows,)
@@ -81,7 +82,7 @@ class BaseAdaBoost(BackedByPeer, BaseTrees):
             Naming the argument or parameter, its value, and what is allowed; also if the first
             tree knows the classes no better than chance.
         TypeError
-            If X is sparse or has a column that is neither numeric nor categorical.
+            If X has a column that is neither numeric nor categorical.
         """
         params = self._check_params()
         tree = self._native_tree()
@@ -133,14 +134,15 @@ class BaseAdaBoost(BackedByPeer, BaseTrees):
         shares = np.divide(gains, total, out=np.zeros_like(gains), where=total > 0)
         weights = self.estimator_weights_[:n_trees]
         # A regressor's only tree may weigh nothing.
-        return np.average(shares, axis=0, weights=weights if weights.any() else None)
+        means = np.average(shares, axis=0, weights=weights if weights.any() else None)
+        return by_column(self._encoding, means)
 
     def staged_score(self, X: Any, y: Any, sample_weight: Any = None) -> Iterator[float]:
         """Give the score of the first estimator, of the first two, and so on.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
         y : array-like of shape (n_rows,)
             The true targets.
         sample_weight : array-like of shape (n_rows,), default=None

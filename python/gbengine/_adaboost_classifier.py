@@ -68,6 +68,12 @@ class AdaBoostClassifier(ClassifierMixin, BaseAdaBoost):
     handle_unknown : {"missing", "error"}, default="missing"
         What a category is that fit has not seen. A missing value, or an error. Read only if a
         column is categorical.
+    cat_encoding : {"auto", "sets", "target"}, default="auto"
+        How columns of categories are split. "sets": by sets of categories; of a column of more
+        than ``max_bins`` the rare ones are one. "target": by numbers in their place, the mean of
+        y in a row's category and how often it is there; training rows get the mean of others.
+        "auto": "target" for columns of more than ``max_bins`` categories (of exact trees 255),
+        "sets" for the others.
 
     Attributes
     ----------
@@ -131,6 +137,7 @@ class AdaBoostClassifier(ClassifierMixin, BaseAdaBoost):
         n_jobs: int | None = None,
         categorical_features: Any = "from_dtype",
         handle_unknown: str = "missing",
+        cat_encoding: str = "auto",
     ) -> None:
         self.estimator = estimator
         self.n_estimators = n_estimators
@@ -142,13 +149,14 @@ class AdaBoostClassifier(ClassifierMixin, BaseAdaBoost):
         self.n_jobs = n_jobs
         self.categorical_features = categorical_features
         self.handle_unknown = handle_unknown
+        self.cat_encoding = cat_encoding
 
     def predict(self, X: Any) -> np.ndarray[Any, Any]:
         """Predict classes: those with most weight in the vote.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Returns
         -------
@@ -166,7 +174,7 @@ class AdaBoostClassifier(ClassifierMixin, BaseAdaBoost):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Returns
         -------
@@ -185,7 +193,7 @@ class AdaBoostClassifier(ClassifierMixin, BaseAdaBoost):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Returns
         -------
@@ -204,7 +212,7 @@ class AdaBoostClassifier(ClassifierMixin, BaseAdaBoost):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Returns
         -------
@@ -218,7 +226,7 @@ class AdaBoostClassifier(ClassifierMixin, BaseAdaBoost):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Yields
         ------
@@ -242,7 +250,7 @@ class AdaBoostClassifier(ClassifierMixin, BaseAdaBoost):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Yields
         ------
@@ -255,7 +263,7 @@ class AdaBoostClassifier(ClassifierMixin, BaseAdaBoost):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Yields
         ------

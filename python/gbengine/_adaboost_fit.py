@@ -49,7 +49,7 @@ def fitted_adaboost(
         )
     config = _tree_config(params, of_tree, rows)
     trainer = core.AdaBoostTrainer(
-        make_table(rows, of_tree),
+        make_table(rows, of_tree, config["seed"]),
         rows.targets.values[:, 0],
         rows.targets.n_classes[0] if rows.targets.classes else 0,
         rows.weight,

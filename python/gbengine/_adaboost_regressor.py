@@ -62,6 +62,12 @@ class AdaBoostRegressor(RegressorMixin, BaseAdaBoost):
     handle_unknown : {"missing", "error"}, default="missing"
         What a category is that fit has not seen. A missing value, or an error. Read only if a
         column is categorical.
+    cat_encoding : {"auto", "sets", "target"}, default="auto"
+        How columns of categories are split. "sets": by sets of categories; of a column of more
+        than ``max_bins`` the rare ones are one. "target": by numbers in their place, the mean of
+        y in a row's category and how often it is there; training rows get the mean of others.
+        "auto": "target" for columns of more than ``max_bins`` categories (of exact trees 255),
+        "sets" for the others.
 
     Attributes
     ----------
@@ -118,6 +124,7 @@ class AdaBoostRegressor(RegressorMixin, BaseAdaBoost):
         n_jobs: int | None = None,
         categorical_features: Any = "from_dtype",
         handle_unknown: str = "missing",
+        cat_encoding: str = "auto",
     ) -> None:
         self.estimator = estimator
         self.n_estimators = n_estimators
@@ -129,13 +136,14 @@ class AdaBoostRegressor(RegressorMixin, BaseAdaBoost):
         self.n_jobs = n_jobs
         self.categorical_features = categorical_features
         self.handle_unknown = handle_unknown
+        self.cat_encoding = cat_encoding
 
     def predict(self, X: Any) -> NDArray[np.float64]:
         """Predict targets: the weighted median of the estimators.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Returns
         -------
@@ -156,7 +164,7 @@ class AdaBoostRegressor(RegressorMixin, BaseAdaBoost):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Yields
         ------

@@ -53,16 +53,21 @@ class BaggedTrees(TreeList):
     def estimators_features_(self) -> list[NDArray[np.int64]]:
         """For each tree the columns it was grown on, ascending; one that was drawn twice once."""
         check_is_fitted(self)
-        return [self._columns.of(tree) for tree in range(self._model.n_trees)]
+        return [self._columns_of_table(tree) for tree in range(self._model.n_trees)]
+
+    def _columns_of_table(self, tree: int) -> NDArray[np.int64]:
+        columns = self._columns.of(tree)
+        return columns if self._encoding is None else self._encoding.columns_of(columns)
 
     def _tree(self, index: int) -> BaseDecisionTree:
-        columns = self._columns.of(index)
-        model = tree_alone(self._model, index, columns)
+        columns = self._columns_of_table(index)
+        inner = columns if self._encoding is None else self._encoding.inner_of(columns)
+        model = tree_alone(self._model, index, inner)
         return self._adopted_by(self._new_tree(), model, self._class_codes(np.int64), columns)
 
     def _file_extras(self) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]]:
         _, content = super()._file_extras()
-        return file_columns(self._columns, self.n_features_in_), content
+        return file_columns(self._columns, self._model.n_features), content
 
     @classmethod
     def _from_file(

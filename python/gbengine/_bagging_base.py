@@ -43,7 +43,7 @@ class BaseBagging(BackedByPeer, BaggedTrees):
 
         Parameters
         ----------
-        X : array-like, data frame or BinnedDataset of shape (n_rows, n_features)
+        X : array-like, sparse matrix, data frame or BinnedDataset of shape (n_rows, n_features)
             Numbers, bools and categories (text too). NaN and null are missing values, infinities
             are ordinary ones.
         y : array-like of shape (n_rows,) or (n_rows, n_outputs)
@@ -68,7 +68,7 @@ class BaseBagging(BackedByPeer, BaggedTrees):
         ValueError
             Naming the argument or parameter, its value, and what is allowed.
         TypeError
-            If X is sparse or has a column that is neither numeric nor categorical.
+            If X has a column that is neither numeric nor categorical.
         """
         params = self._check_params()
         tree = self._native_tree()

@@ -77,6 +77,12 @@ class BaggingClassifier(ClassPredictions, ClassifierMixin, BaseBagging):
     handle_unknown : {"missing", "error"}, default="missing"
         What a category is that fit has not seen. A missing value, or an error. Read only if a
         column is categorical.
+    cat_encoding : {"auto", "sets", "target"}, default="auto"
+        How columns of categories are split. "sets": by sets of categories; of a column of more
+        than ``max_bins`` the rare ones are one. "target": by numbers in their place, the mean of
+        y in a row's category and how often it is there; training rows get the mean of others.
+        "auto": "target" for columns of more than ``max_bins`` categories (of exact trees 255),
+        "sets" for the others.
 
     Attributes
     ----------
@@ -140,6 +146,7 @@ class BaggingClassifier(ClassPredictions, ClassifierMixin, BaseBagging):
         verbose: int = 0,
         categorical_features: Any = "from_dtype",
         handle_unknown: str = "missing",
+        cat_encoding: str = "auto",
     ) -> None:
         self.estimator = estimator
         self.n_estimators = n_estimators
@@ -154,13 +161,14 @@ class BaggingClassifier(ClassPredictions, ClassifierMixin, BaseBagging):
         self.verbose = verbose
         self.categorical_features = categorical_features
         self.handle_unknown = handle_unknown
+        self.cat_encoding = cat_encoding
 
     def predict(self, X: Any, **params: Any) -> np.ndarray[Any, Any]:
         """Predict classes: the most probable ones.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
         **params : dict
             For an ``estimator`` that is bagged by scikit-learn, which routes them.
 
@@ -182,7 +190,7 @@ class BaggingClassifier(ClassPredictions, ClassifierMixin, BaseBagging):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
         **params : dict
             For an ``estimator`` that is bagged by scikit-learn, which routes them.
 
@@ -205,7 +213,7 @@ class BaggingClassifier(ClassPredictions, ClassifierMixin, BaseBagging):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
         **params : dict
             For an ``estimator`` that is bagged by scikit-learn, which routes them.
 
@@ -226,7 +234,7 @@ class BaggingClassifier(ClassPredictions, ClassifierMixin, BaseBagging):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
         **params : dict
             As for ``predict``.
 

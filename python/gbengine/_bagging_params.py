@@ -9,6 +9,7 @@ from typing import Any
 
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
 
+from gbengine._categorical import CATEGORICAL_PARAMS_NO_TARGET
 from gbengine._param_table import Param, count, fraction
 from gbengine._tree_params import _ROWS, _table
 
@@ -93,6 +94,7 @@ ISOLATION_FOREST = _table(
         "warm_start",
     ),
     _ISOLATION_ROWS,
+    CATEGORICAL_PARAMS_NO_TARGET,
 )
 RANDOM_TREES_EMBEDDING = _table(
     (
@@ -113,6 +115,7 @@ RANDOM_TREES_EMBEDDING = _table(
         "keep_statistics",
     ),
     _EMBEDDING_ROWS,
+    CATEGORICAL_PARAMS_NO_TARGET,
 )
 
 

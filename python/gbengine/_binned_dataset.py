@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gbengine._categorical import FROM_DTYPE, categorical_columns
 from gbengine._config import thread_count
-from gbengine._encoder import Encoder, learn_encoder
+from gbengine._encoder import learn_encoder
 from gbengine._labels import row_weights
 from gbengine._runtime import core
 from gbengine._user_table import open_table
@@ -31,7 +31,7 @@ class BinnedDataset:
 
     Parameters
     ----------
-    X : array-like or data frame of shape (n_rows, n_features)
+    X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
         Numbers, bools and categories. NaN and null are missing values, infinities are ordinary
         ones.
     sample_weight : array-like of shape (n_rows,) or float, default=None
@@ -66,7 +66,7 @@ class BinnedDataset:
     ValueError
         Naming the argument, its value, and what is allowed.
     TypeError
-        If X is sparse or has a column that is neither numeric nor categorical.
+        If X has a column that is neither numeric nor categorical.
 
     Examples
     --------
@@ -98,7 +98,7 @@ class BinnedDataset:
         columns = categorical_columns(categorical_features, table)
         self.encoder = learn_encoder(table, columns, weight)
         self._table: Table = core_table(
-            self.encoder.encode(table), weight, int(max_bins), n_jobs, self.encoder
+            self.encoder.encode(table), weight, int(max_bins), n_jobs, self.encoder.n_categories
         )
         self.feature_names_in_: NDArray[np.object_] | None = table.names
 
@@ -179,8 +179,12 @@ def _check_max_bins(max_bins: Any) -> None:
 
 
 def core_table(
-    X: "Matrix", weight: "Vector | None", max_bins: int, n_jobs: int | None, encoder: Encoder
+    X: "Matrix",
+    weight: "Vector | None",
+    max_bins: int,
+    n_jobs: int | None,
+    n_categories: NDArray[np.int32],
 ) -> "Table":
     """Bring an encoded table into the form that growing reads; ``max_bins`` 0 keeps all values."""
-    n_categories = encoder.n_categories.tolist() if encoder else []
-    return core.Table(X, weight, max_bins, thread_count(n_jobs), n_categories)
+    counts = n_categories.tolist() if n_categories.any() else []
+    return core.Table(X, weight, max_bins, thread_count(n_jobs), counts)

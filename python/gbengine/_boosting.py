@@ -10,7 +10,9 @@ from sklearn.utils.validation import check_is_fitted
 from gbengine._boosting_state import FILE_ARRAYS, file_extras, fitted_from_file
 from gbengine._estimator import BaseTreeEnsemble
 from gbengine._fit import fitted_state
-from gbengine._parts import Part
+from gbengine._parts import Given, Part
+from gbengine._start import init_scores
+from gbengine._target_encoding import by_column
 
 if TYPE_CHECKING:
     from gbengine._core import Matrix, Model, Vector
@@ -22,12 +24,16 @@ class BaseGradientBoosting(BaseTreeEnsemble):
     _fitted_names: ClassVar[tuple[str, ...]] = (
         *BaseTreeEnsemble._fitted_names,
         "classes_",
+        "init_",  # only there if init is an estimator
         "n_iter_",
         "n_trees_per_iteration_",
         "train_score_",
         "validation_score_",
     )
     _file_arrays: ClassVar[tuple[str, ...]] = FILE_ARRAYS
+    _allows_targets: ClassVar[bool]  # whether y may have several columns
+
+    init: Any
 
     def fit(  # noqa: PLR0917 (as HistGradientBoosting; sample_weight is passed by position)
         self,
@@ -37,12 +43,15 @@ class BaseGradientBoosting(BaseTreeEnsemble):
         X_val: Any = None,
         y_val: Any = None,
         sample_weight_val: Any = None,
+        *,
+        init_score: Any = None,
+        init_score_val: Any = None,
     ) -> Self:
         """Grow the trees.
 
         Parameters
         ----------
-        X : array-like, data frame or BinnedDataset of shape (n_rows, n_features)
+        X : array-like, sparse matrix, data frame or BinnedDataset of shape (n_rows, n_features)
             Numbers, bools and categories (text too). NaN and null are missing values, infinities
             are ordinary ones.
             NumPy float32 and float64 arrays are read in place, in any memory order.
@@ -57,6 +66,12 @@ class BaseGradientBoosting(BaseTreeEnsemble):
             Their targets.
         sample_weight_val : array-like of shape (n_val_rows,) or float, default=None
             Their weights.
+        init_score : array-like of shape (n_rows,) or (n_rows, n_raw_scores), default=None
+            Raw scores that the rows start from, in place of a base score; numbers of size up to
+            1e30. The model corrects them but does not know them: predict does not add them.
+        init_score_val : array-like of shape (n_val_rows,) or (n_val_rows, n_raw_scores), \
+                default=None
+            Those of the rows in ``X_val``.
 
         Returns
         -------
@@ -68,10 +83,13 @@ class BaseGradientBoosting(BaseTreeEnsemble):
         ValueError
             Naming the argument or parameter, its value, and what is allowed.
         TypeError
-            If X is sparse or has a column that is neither numeric nor categorical.
+            If X has a column that is neither numeric nor categorical.
         """
-        state = fitted_state(self, (X, y, sample_weight), (X_val, y_val, sample_weight_val))
-        self._adopt(state)
+        training = Given(X, y, sample_weight, init_score=init_score)
+        validation = Given(
+            X_val, y_val, sample_weight_val, init_score=init_score_val, suffix="_val"
+        )
+        self._adopt(fitted_state(self, training, validation))
         return self
 
     def apply(self, X: Any) -> NDArray[np.int32]:
@@ -79,7 +97,7 @@ class BaseGradientBoosting(BaseTreeEnsemble):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Returns
         -------
@@ -93,7 +111,7 @@ class BaseGradientBoosting(BaseTreeEnsemble):
     def feature_importances_(self) -> NDArray[np.float64]:
         """Share of each feature in the total split gain, (n_features,); zeros if nothing split."""
         check_is_fitted(self)
-        gains = self._model.split_gains()
+        gains = by_column(self._encoding, self._model.split_gains())
         total = gains.sum()
         return gains / total if total > 0 else gains
 
@@ -115,14 +133,30 @@ class BaseGradientBoosting(BaseTreeEnsemble):
         """
         check_is_fitted(self)
         if kind == "gain":
-            return self._model.split_gains()
+            return by_column(self._encoding, self._model.split_gains())
         if kind == "split":
-            return self._model.split_counts()
+            return by_column(self._encoding, self._model.split_counts())
         raise ValueError(f"kind must be 'gain' or 'split', got {kind!r}")
 
+    def _raw_scores(self, X: Any) -> NDArray[np.float64]:
+        table = self._table(X)
+        start = self._start(table)
+        all_trees = () if start is None else (0, -1, start)
+        return self._model.raw_scores(table, self._n_threads(table), *all_trees)
+
     def _response(self, X: Any) -> NDArray[np.float64]:
+        if "init_" in self.__dict__:
+            raw = self._raw_scores(X)
+            return self._model.link_response(raw, self._n_threads(raw))
         table = self._table(X)
         return self._model.response(table, self._n_threads(table))
+
+    def _start(self, table: "Matrix") -> NDArray[np.float64] | None:
+        """Give the raw scores that rows start from if those are the predictions of ``init_``."""
+        init = self.__dict__.get("init_")
+        if init is None:
+            return None
+        return init_scores(init, table, self._model.link, self._model.n_outputs)
 
     def _staged_raw_scores(self, X: Any) -> Iterator[NDArray[np.float64]]:
         """Give raw scores after 1, 2, … rounds; X is checked at once, not at the first of them."""
@@ -130,13 +164,15 @@ class BaseGradientBoosting(BaseTreeEnsemble):
         return self._stages(table, self._n_threads(table))
 
     def _staged_responses(self, X: Any) -> Iterator[NDArray[np.float64]]:
-        table = self._table(X)
+        return self._responses(self._table(X))
+
+    def _responses(self, table: "Matrix") -> Iterator[NDArray[np.float64]]:
         model, n_threads = self._model, self._n_threads(table)
         return (model.link_response(raw, n_threads) for raw in self._stages(table, n_threads))
 
     def _stages(self, table: "Matrix", n_threads: int) -> Iterator[NDArray[np.float64]]:
         model, step = self._model, self.n_trees_per_iteration_
-        raw = None
+        raw = self._start(table)
         for first_tree in range(0, model.n_trees, step):
             raw = model.raw_scores(table, n_threads, first_tree, first_tree + step, raw)
             yield raw
@@ -149,6 +185,14 @@ class BaseGradientBoosting(BaseTreeEnsemble):
 
     def _decode(self, y: "Vector") -> np.ndarray[Any, Any]:
         raise NotImplementedError
+
+    def _check_savable(self) -> None:
+        if "init_" in self.__dict__:
+            raise ValueError(
+                f"init={self.init!r} cannot be saved in a model file, and predictions start from "
+                "it: pickle the estimator, or fit with init_score=... and add the predictions of "
+                "that estimator yourself"
+            )
 
     def _file_extras(self) -> tuple[dict[str, np.ndarray[Any, Any]], dict[str, Any]]:
         return file_extras(self)

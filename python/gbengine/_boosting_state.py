@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.base import ClassifierMixin
 
 from gbengine._state import N_PARALLEL_TREES, read_classes, restored
+from gbengine._warm_start import START_DEFAULTS
 
 if TYPE_CHECKING:
     from gbengine._core import Model
@@ -31,7 +32,7 @@ def fitted_from_file(
     cls: type, model: "Model", arrays: Mapping[str, Array], content: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Give these as fitted attributes; an error if they are not of one boosted model."""
-    trained_with = {N_PARALLEL_TREES: 1} | restored(content["trained_with"])
+    trained_with = {N_PARALLEL_TREES: 1, **START_DEFAULTS} | restored(content["trained_with"])
     n_iter, n_outputs = int(content["n_iter"]), model.n_outputs
     n_parallel = int(trained_with[N_PARALLEL_TREES])
     _check_rounds(arrays["tree_output"], n_iter, n_outputs, n_parallel)

@@ -23,8 +23,15 @@ _UNKNOWN = Param(
     (StrOptions({"missing", "error"}),),
     "What a category is that fit has not seen.",
 )
-# Rows of the parameter tables.
-CATEGORICAL_PARAMS = (_FEATURES, _UNKNOWN)
+_ENCODING = Param(
+    "cat_encoding",
+    "auto",
+    (StrOptions({"auto", "sets", "target"}),),
+    "How columns of categories are split.",
+)
+# Rows of the parameter tables: of estimators without a target, and of those with one.
+CATEGORICAL_PARAMS_NO_TARGET = (_FEATURES, _UNKNOWN)
+CATEGORICAL_PARAMS = (*CATEGORICAL_PARAMS_NO_TARGET, _ENCODING)
 # Younger than model files, which hold them only if they are not these.
 CATEGORICAL_DEFAULTS = {row.name: row.default for row in CATEGORICAL_PARAMS}
 
@@ -115,21 +122,22 @@ def _by_name(columns: list[str], table: UserTable) -> list[int]:
 
 
 def check_unknown(params: Mapping[str, Any], *, has_categories: bool) -> None:
-    """Refuse ``handle_unknown`` where no column is categorical.
+    """Refuse ``handle_unknown`` and ``cat_encoding`` where no column is categorical.
 
     Raises
     ------
     ValueError
         If it was set and has no effect.
     """
-    if not has_categories and params["handle_unknown"] != _UNKNOWN.default:
-        report_idle(
-            _UNKNOWN, params, "if no column is categorical", "name one in categorical_features"
-        )
+    for row in (_UNKNOWN, _ENCODING):
+        if not has_categories and params.get(row.name, row.default) != row.default:
+            report_idle(
+                row, params, "if no column is categorical", "name one in categorical_features"
+            )
 
 
 def check_set_nowhere(params: Mapping[str, Any], why: str, remedy: str) -> None:
-    """Refuse both parameters where nothing reads them.
+    """Refuse all of these parameters where nothing reads them.
 
     Parameters
     ----------
@@ -143,6 +151,6 @@ def check_set_nowhere(params: Mapping[str, Any], why: str, remedy: str) -> None:
         Naming the one that was set.
     """
     for row in CATEGORICAL_PARAMS:
-        value = params[row.name]
+        value = params.get(row.name, row.default)
         if not (isinstance(value, str) and value == row.default):
             report_idle(row, params, why, remedy)

@@ -15,6 +15,7 @@ import sklearn.tree
 from numpy.typing import NDArray
 
 from gbengine._encoder import Encoder
+from gbengine._target_encoding import statistic_labels
 from gbengine._to_sklearn import twin_of
 from gbengine._tree_view import sklearn_tree
 
@@ -40,10 +41,12 @@ class MarkedTree:
 
     def __init__(self, tree: Any, feature_names: Sequence[str] | None, default_name: str) -> None:
         names = _names(tree, feature_names, default_name)
+        if tree._encoding is not None:
+            names = tree._encoding.names(names, statistic_labels(tree.__dict__))
         arrays = dict(tree._model.tree(0))
         encoder: Encoder = tree._encoder
         sets = arrays.get("category_sets", ())
-        is_marked = (arrays["feature"] >= 0) & encoder.is_categorical[arrays["feature"]]
+        is_marked = (arrays["feature"] >= 0) & _has_sets(tree)[arrays["feature"]]
         nodes = np.flatnonzero(is_marked) if len(sets) else np.empty(0, dtype=np.intp)
         self._conditions = [
             (
@@ -97,6 +100,15 @@ def escaped_for_html(text: str) -> str:
 def escaped_for_plot(text: str) -> str:
     """Escape text for matplotlib, to which a pair of dollars means a formula."""
     return text.replace("$", r"\$")
+
+
+def _has_sets(tree: Any) -> NDArray[np.bool_]:
+    """Tell which of the core's columns are split by sets."""
+    encoder: Encoder = tree._encoder
+    n_categories = encoder.n_categories
+    if tree._encoding is not None:
+        n_categories = tree._encoding.n_categories(encoder)
+    return n_categories > 0
 
 
 def _names(tree: Any, feature_names: Sequence[str] | None, default_name: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Gradient boosting for classes: one raw score for two of them, else one for each."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -97,6 +98,15 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
     random_state : int, RandomState instance or None, default=None
         Where the randomness comes from. Read by ``subsample``, ``max_features*`` and the choice of
         rows to set aside. An int is the seed itself; None takes one from NumPy's global state.
+    base_score : float, array-like of float or None, default=None
+        The prediction before the first round. The probability of the
+        second class, or of each class.
+        None: that with the least loss, or a raw score of 0 with ``init`` or ``init_score``.
+    init : estimator, "zero" or None, default=None
+        What is fitted first, and corrected by the rounds. Its ``predict_proba``, within
+        2**-23 of 0 and 1, is where the raw scores of rows start.
+        It is given the table as the trees have it: numbers, NaN for missing, codes for categories.
+        "zero": raw scores start at 0. A model file cannot hold an estimator.
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes. They multiply those of the rows. A dict gives numbers > 0 by label,
         1 where it has none; "balanced" gives all classes the same total weight.
@@ -108,6 +118,12 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
     handle_unknown : {"missing", "error"}, default="missing"
         What a category is that fit has not seen. A missing value, or an error. Read only if a
         column is categorical.
+    cat_encoding : {"auto", "sets", "target"}, default="auto"
+        How columns of categories are split. "sets": by sets of categories; of a column of more
+        than ``max_bins`` the rare ones are one. "target": by numbers in their place, the mean of
+        y in a row's category and how often it is there; training rows get the mean of others.
+        "auto": "target" for columns of more than ``max_bins`` categories (of exact trees 255),
+        "sets" for the others.
 
     Attributes
     ----------
@@ -119,6 +135,8 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
         Their names; only there if all of them are strings.
     is_categorical_ : ndarray of bool of shape (n_features_in_,) or None
         Which of them hold categories; None if none does.
+    init_ : estimator
+        ``init``, fitted; only there if that is an estimator.
     n_iter_ : int
         Number of rounds.
     n_trees_per_iteration_ : int
@@ -144,6 +162,8 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
 
     _param_table: ClassVar[tuple[Param, ...]] = CLASSIFIER_PARAMS
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = constraints(CLASSIFIER_PARAMS)
+
+    _allows_targets: ClassVar[bool] = False
 
     classes_: np.ndarray[Any, Any]
 
@@ -177,9 +197,12 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
         n_jobs: int | None = None,
         verbose: int = 0,
         random_state: Any = None,
+        base_score: Any = None,
+        init: Any = None,
         class_weight: Mapping[Any, float] | str | None = None,
         categorical_features: Any = "from_dtype",
         handle_unknown: str = "missing",
+        cat_encoding: str = "auto",
     ) -> None:
         self.loss = loss
         self.learning_rate = learning_rate
@@ -208,16 +231,19 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
         self.n_jobs = n_jobs
         self.verbose = verbose
         self.random_state = random_state
+        self.base_score = base_score
+        self.init = init
         self.class_weight = class_weight
         self.categorical_features = categorical_features
         self.handle_unknown = handle_unknown
+        self.cat_encoding = cat_encoding
 
     def predict(self, X: Any) -> np.ndarray[Any, Any]:
         """Predict classes.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Returns
         -------
@@ -231,7 +257,7 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Returns
         -------
@@ -245,7 +271,7 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Returns
         -------
@@ -260,7 +286,7 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Returns
         -------
@@ -274,7 +300,7 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Yields
         ------
@@ -287,7 +313,7 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Yields
         ------
@@ -300,7 +326,7 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Yields
         ------
@@ -320,7 +346,7 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
         assert classes is not None
         codes = class_codes(part.y, classes, f"y{suffix}")
         weight = times_class_weight(part.weight, codes, classes, self.class_weight)
-        return Part(part.X, codes, weight)
+        return replace(part, y=codes, weight=weight)
 
     def _decode(self, y: "Vector") -> np.ndarray[Any, Any]:
         labels: np.ndarray[Any, Any] = self.classes_[y.astype(np.intp)]

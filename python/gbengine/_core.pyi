@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Matrix = NDArray[np.float32] | NDArray[np.float64]  # 2-D, any strides, read in place
+# 2-D, any strides, read in place. X of Model, Table, Trainer and weighted_median may also be a CSR
+# matrix or array of scipy, float32 or float64, whose indices ascend in each row.
+Matrix = NDArray[np.float32] | NDArray[np.float64]
 Vector = NDArray[np.float64]
 
 def usable_threads() -> int: ...
@@ -14,6 +16,9 @@ def threads_of_n_jobs(n_jobs: int) -> int: ...
 def usable_isas() -> list[str]: ...
 def isa_in_use() -> str: ...
 def force_isa(name: str) -> None: ...
+def indices_ascend(name: str, indptr: NDArray[Any], indices: NDArray[Any], n_minor: int) -> bool:
+    """Whether they do in every row; ValueError if the arrays are no CSR (or CSC) table."""
+
 def objectives() -> list[dict[str, Any]]:
     """Rows of the registry: name, task, params (list of names), metric."""
 
@@ -26,8 +31,17 @@ def objective_gradients(
     """raw is (n_outputs, n_rows); returns (grad, hess) of that shape."""
 
 def objective_base_score(
-    name: str, params: Mapping[str, float], y: Vector, sample_weight: Vector | None
-) -> Vector: ...
+    name: str,
+    params: Mapping[str, float],
+    y: Vector,
+    sample_weight: Vector | None,
+    offset: NDArray[np.float64] | None = None,
+) -> Vector:
+    """offset is (n_outputs, n_rows), added to raw scores."""
+
+def link_inverse(link: str, response: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Raw scores behind predictions, each value by itself; logit: of the second class."""
+
 def metric_value(
     name: str,
     params: Mapping[str, float],
@@ -138,7 +152,8 @@ class Trainer:
     max_delta_step (0: none), cat_smooth, max_cat_threshold, min_samples_category, subsample,
     max_features, max_features_per_level, max_features_per_tree (fractions in (0, 1]),
     n_parallel_trees (trees per round and output, averaged; model order: round, output, parallel
-    tree), max_bins, grow_policy ("leaf_wise" or "depth_wise"), seed (int, 64 bit), n_threads.
+    tree), max_bins, base_score (list of raw scores, empty: the best constants), grow_policy
+    ("leaf_wise" or "depth_wise"), seed (int, 64 bit), n_threads.
     """
 
     def __init__(
@@ -148,8 +163,20 @@ class Trainer:
         sample_weight: Vector | None,
         config: Mapping[str, Any],
         init_model: Model | None = None,
+        offset: NDArray[np.float64] | None = None,
+    ) -> None:
+        """y may be (n_targets, n_rows) for losses of regression, which then have an output each.
+
+        offset is (n_outputs, n_rows), added to raw scores but no part of the model.
+        """
+
+    def set_validation(
+        self,
+        X: Matrix,
+        y: Vector,
+        sample_weight: Vector | None,
+        offset: NDArray[np.float64] | None = None,
     ) -> None: ...
-    def set_validation(self, X: Matrix, y: Vector, sample_weight: Vector | None) -> None: ...
     def run(self, n_rounds: int, on_round: Callable[[int], bool] | None = None) -> int:
         """Adds up to n_rounds; on_round(rounds so far) after each: True stops. Returns the number
         of rounds the model now has. No GIL while it works; Ctrl-C raises KeyboardInterrupt."""
@@ -180,7 +207,8 @@ class Table:
         """max_bins 2 to 255: quantile bins; 0: every distinct value is kept.
 
         n_categories has a number for each column, or is empty: 0 for numbers, else the number of
-        categories, whose codes 0, 1, … the column holds, the frequent ones first.
+        categories, whose codes 0, 1, … the column holds, the frequent ones first. A sparse X has
+        none.
         """
 
     @property
@@ -292,3 +320,26 @@ def weighted_median(
     model: Model, X: Matrix, tree_weights: Sequence[float], n_threads: int
 ) -> Vector:
     """Of each row, the weighted median of its values in the model's first trees."""
+
+def category_folds(X: Matrix, seed: int, n_threads: int) -> NDArray[np.uint8]:
+    """The fold of each row, by what its cells are: 0 to 4."""
+
+def category_statistics(
+    X: Matrix,
+    feature: int,
+    n_categories: int,
+    y: NDArray[np.float64],
+    n_classes: Sequence[int],
+    sample_weight: Vector | None,
+    folds: NDArray[np.uint8],
+    n_threads: int,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """What y, (n_rows, n_outputs), is in the categories of a column of codes or NaN.
+
+    ``n_classes`` has a number for each output, of which y are codes; 0 for numbers. Statistics are
+    means, or shares of classes (of two that of the second), and last log(1 + weight).
+
+    Returns the statistics of each category, (n_statistics, n_categories), those of each row by the
+    rows of other folds, (n_statistics, n_rows), and the share of weight that other folds hold in
+    the category of a row.
+    """

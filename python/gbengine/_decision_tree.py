@@ -80,6 +80,12 @@ class DecisionTreeClassifier(ClassPredictions, ClassifierMixin, BaseDecisionTree
     handle_unknown : {"missing", "error"}, default="missing"
         What a category is that fit has not seen. A missing value, or an error. Read only if a
         column is categorical.
+    cat_encoding : {"auto", "sets", "target"}, default="auto"
+        How columns of categories are split. "sets": by sets of categories; of a column of more
+        than ``max_bins`` the rare ones are one. "target": by numbers in their place, the mean of
+        y in a row's category and how often it is there; training rows get the mean of others.
+        "auto": "target" for columns of more than ``max_bins`` categories (of exact trees 255),
+        "sets" for the others.
 
     Attributes
     ----------
@@ -138,6 +144,7 @@ class DecisionTreeClassifier(ClassPredictions, ClassifierMixin, BaseDecisionTree
         n_jobs: int | None = None,
         categorical_features: Any = "from_dtype",
         handle_unknown: str = "missing",
+        cat_encoding: str = "auto",
     ) -> None:
         self.criterion = criterion
         self.splitter = splitter
@@ -157,6 +164,7 @@ class DecisionTreeClassifier(ClassPredictions, ClassifierMixin, BaseDecisionTree
         self.n_jobs = n_jobs
         self.categorical_features = categorical_features
         self.handle_unknown = handle_unknown
+        self.cat_encoding = cat_encoding
 
 
 class DecisionTreeRegressor(NumberPredictions, RegressorMixin, BaseDecisionTree):
@@ -223,6 +231,12 @@ class DecisionTreeRegressor(NumberPredictions, RegressorMixin, BaseDecisionTree)
     handle_unknown : {"missing", "error"}, default="missing"
         What a category is that fit has not seen. A missing value, or an error. Read only if a
         column is categorical.
+    cat_encoding : {"auto", "sets", "target"}, default="auto"
+        How columns of categories are split. "sets": by sets of categories; of a column of more
+        than ``max_bins`` the rare ones are one. "target": by numbers in their place, the mean of
+        y in a row's category and how often it is there; training rows get the mean of others.
+        "auto": "target" for columns of more than ``max_bins`` categories (of exact trees 255),
+        "sets" for the others.
 
     Attributes
     ----------
@@ -276,6 +290,7 @@ class DecisionTreeRegressor(NumberPredictions, RegressorMixin, BaseDecisionTree)
         n_jobs: int | None = None,
         categorical_features: Any = "from_dtype",
         handle_unknown: str = "missing",
+        cat_encoding: str = "auto",
     ) -> None:
         self.criterion = criterion
         self.splitter = splitter
@@ -294,3 +309,4 @@ class DecisionTreeRegressor(NumberPredictions, RegressorMixin, BaseDecisionTree)
         self.n_jobs = n_jobs
         self.categorical_features = categorical_features
         self.handle_unknown = handle_unknown
+        self.cat_encoding = cat_encoding

@@ -24,6 +24,7 @@ from gbengine._user_table import UserTable, open_table
 
 if TYPE_CHECKING:
     from gbengine._core import Matrix, Vector
+    from gbengine._sparse import Sparse
 
 # Codes below this are whole numbers of float32.
 _MOST_NARROW_LEVELS = 2**24
@@ -62,7 +63,7 @@ class Encoder:
         """Which columns are categorical, (n_features,)."""
         return np.isin(np.arange(self.n_features), list(self.levels))
 
-    def encode(self, table: UserTable, unknown: str = "missing") -> "Matrix":
+    def encode(self, table: UserTable, unknown: str = "missing") -> "Matrix | Sparse":
         """Give a table as the core reads it.
 
         Parameters
@@ -73,7 +74,7 @@ class Encoder:
 
         Returns
         -------
-        ndarray of float32 or float64 of shape (n_rows, n_features)
+        ndarray or csr_matrix of float32 or float64 of shape (n_rows, n_features)
             The table's own memory if nothing has to be converted; else in Fortran order, and a
             column at a time is converted.
 

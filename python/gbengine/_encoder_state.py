@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gbengine._encoder import Encoder
 from gbengine._levels import DTYPES, LevelKind, Levels
+from gbengine._target_encoding_state import n_columns_of_file, replaced_columns
 
 if TYPE_CHECKING:
     from gbengine._core import Model
@@ -68,8 +69,8 @@ def encoder_from_arrays(arrays: Mapping[str, Array], model: "Model") -> Encoder 
             raise ValueError(
                 f"{name} has dtype {arrays[name].dtype} and shape {arrays[name].shape}"
             )
-    encoder = _read(arrays, model.n_features) if found else None
-    _check_against(model, encoder)
+    encoder = _read(arrays, n_columns_of_file(arrays, model)) if found else None
+    _check_against(model, encoder, replaced_columns(arrays))
     return encoder
 
 
@@ -160,13 +161,16 @@ def _checked(values: NDArray[Any], kind: LevelKind) -> NDArray[Any]:
     return own.copy()  # the container's arrays are read-only views
 
 
-def _check_against(model: "Model", encoder: Encoder | None) -> None:
+def _check_against(model: "Model", encoder: Encoder | None, replaced: list[int]) -> None:
     """Compare with what the trees were grown for, where the core says it."""
     known = getattr(model, "n_categories", None)
     if known is None:
         return
     wanted = np.zeros(model.n_features, dtype=np.int64)
     wanted[: len(known)] = known
-    found = np.zeros_like(wanted) if encoder is None else encoder.n_categories
+    found = np.zeros_like(wanted)
+    if encoder is not None:
+        found[: encoder.n_features] = encoder.n_categories
+        found[replaced] = 0  # numbers stand there
     if not np.array_equal(wanted, found):
         raise ValueError("the categories are not those that the trees were grown for")

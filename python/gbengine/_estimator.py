@@ -23,6 +23,7 @@ from gbengine._input import is_ready
 from gbengine._names import check_names, check_width
 from gbengine._param_table import Param
 from gbengine._state import from_bytes, to_bytes
+from gbengine._target_encoding import TargetEncoding
 from gbengine._user_table import open_table
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class BaseTreeEnsemble(BaseEstimator):
         "_encoder",  # only there if some column is categorical
         "_model",
         "_seed",
+        "_target_encoding",  # only there if some column is known by statistics of y
         "_trained_with",
         "feature_names_in_",
         "n_features_in_",
@@ -49,7 +51,7 @@ class BaseTreeEnsemble(BaseEstimator):
     # Arrays of a model file that are not the core's.
     _file_arrays: ClassVar[tuple[str, ...]] = ()
     # What a pickle carries only inside the bytes of a model file, through its checks.
-    _pickled_as_file: ClassVar[tuple[str, ...]] = ("_model", "_encoder")
+    _pickled_as_file: ClassVar[tuple[str, ...]] = ("_model", "_encoder", "_target_encoding")
 
     categorical_features: Any
     handle_unknown: str
@@ -74,6 +76,8 @@ class BaseTreeEnsemble(BaseEstimator):
         ------
         OSError
             If it cannot be written; nothing is left behind.
+        ValueError
+            If the model needs what a file cannot hold (boosting: an estimator as ``init``).
 
         Warns
         -----
@@ -82,6 +86,7 @@ class BaseTreeEnsemble(BaseEstimator):
             function as ``scoring``): load_model gives its default.
         """
         check_is_fitted(self)
+        self._check_savable()
         data, left_out = to_bytes(self)
         write_atomically(path, data)
         for name in left_out:
@@ -90,6 +95,9 @@ class BaseTreeEnsemble(BaseEstimator):
                 "give its default",
                 stacklevel=2,
             )
+
+    def _check_savable(self) -> None:
+        """Refuse to write a file that could not predict what the estimator does; ValueError."""
 
     def _check_params(self) -> dict[str, Any]:
         """Give the parameters by name; InvalidParameterError (a ValueError) if one is wrong."""
@@ -140,7 +148,13 @@ class BaseTreeEnsemble(BaseEstimator):
         check_names(self, table.names)
         check_width(self, table.shape[1], name)
         encoder = encoder_of(self.__dict__, table.shape[1])
-        return encoder.encode(table, self.handle_unknown)
+        codes = encoder.encode(table, self.handle_unknown)
+        return codes if self._encoding is None else self._encoding.transform(codes)
+
+    @property
+    def _encoding(self) -> TargetEncoding | None:
+        """What stands between X and the core's columns; None if these are the same."""
+        return self.__dict__.get("_target_encoding")
 
     @property
     def is_categorical_(self) -> NDArray[np.bool_] | None:
@@ -192,6 +206,7 @@ class BaseTreeEnsemble(BaseEstimator):
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
+        tags.input_tags.sparse = True
         tags.target_tags.required = True
         return tags
 

@@ -78,6 +78,12 @@ class ExtraTreeClassifier(ClassPredictions, ClassifierMixin, BaseDecisionTree):
     handle_unknown : {"missing", "error"}, default="missing"
         What a category is that fit has not seen. A missing value, or an error. Read only if a
         column is categorical.
+    cat_encoding : {"auto", "sets", "target"}, default="auto"
+        How columns of categories are split. "sets": by sets of categories; of a column of more
+        than ``max_bins`` the rare ones are one. "target": by numbers in their place, the mean of
+        y in a row's category and how often it is there; training rows get the mean of others.
+        "auto": "target" for columns of more than ``max_bins`` categories (of exact trees 255),
+        "sets" for the others.
 
     Attributes
     ----------
@@ -134,6 +140,7 @@ class ExtraTreeClassifier(ClassPredictions, ClassifierMixin, BaseDecisionTree):
         n_jobs: int | None = None,
         categorical_features: Any = "from_dtype",
         handle_unknown: str = "missing",
+        cat_encoding: str = "auto",
     ) -> None:
         self.criterion = criterion
         self.splitter = splitter
@@ -153,6 +160,7 @@ class ExtraTreeClassifier(ClassPredictions, ClassifierMixin, BaseDecisionTree):
         self.n_jobs = n_jobs
         self.categorical_features = categorical_features
         self.handle_unknown = handle_unknown
+        self.cat_encoding = cat_encoding
 
 
 class ExtraTreeRegressor(NumberPredictions, RegressorMixin, BaseDecisionTree):
@@ -217,6 +225,12 @@ class ExtraTreeRegressor(NumberPredictions, RegressorMixin, BaseDecisionTree):
     handle_unknown : {"missing", "error"}, default="missing"
         What a category is that fit has not seen. A missing value, or an error. Read only if a
         column is categorical.
+    cat_encoding : {"auto", "sets", "target"}, default="auto"
+        How columns of categories are split. "sets": by sets of categories; of a column of more
+        than ``max_bins`` the rare ones are one. "target": by numbers in their place, the mean of
+        y in a row's category and how often it is there; training rows get the mean of others.
+        "auto": "target" for columns of more than ``max_bins`` categories (of exact trees 255),
+        "sets" for the others.
 
     Attributes
     ----------
@@ -268,6 +282,7 @@ class ExtraTreeRegressor(NumberPredictions, RegressorMixin, BaseDecisionTree):
         n_jobs: int | None = None,
         categorical_features: Any = "from_dtype",
         handle_unknown: str = "missing",
+        cat_encoding: str = "auto",
     ) -> None:
         self.criterion = criterion
         self.splitter = splitter
@@ -286,3 +301,4 @@ class ExtraTreeRegressor(NumberPredictions, RegressorMixin, BaseDecisionTree):
         self.n_jobs = n_jobs
         self.categorical_features = categorical_features
         self.handle_unknown = handle_unknown
+        self.cat_encoding = cat_encoding

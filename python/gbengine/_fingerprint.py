@@ -5,13 +5,17 @@ is split until its rows are equal, and, unlike random numbers, they do not depen
 stands in the table.
 """
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 
 if TYPE_CHECKING:
     from gbengine._core import Matrix
+    from gbengine._sparse import Sparse
 
 Words = NDArray[np.uint64]
 
@@ -26,18 +30,30 @@ _NAN, _ZERO = np.float64(np.nan), np.float64(0.0)
 _UNUSED_BITS, _UNIT = np.uint64(11), 2.0**-53
 
 
-def row_fingerprints(table: "Matrix") -> NDArray[np.float64]:
+def row_fingerprints(table: "Matrix | Sparse") -> NDArray[np.float64]:
     """Give each row a number in [0, 1) that depends on its values alone.
 
     Parameters
     ----------
-    table : ndarray of float32 or float64 of shape (n_rows, n_features)
-        Equal numbers of either type count as equal.
+    table : ndarray or csr_matrix of float32 or float64 of shape (n_rows, n_features)
+        Equal numbers of either type count as equal, and so do equal tables in either form.
     """
     words: Words = np.zeros(table.shape[0], dtype=np.uint64)
-    for column in table.T:
+    for column in _columns(table):
         words = _mixed(words ^ _bits(column))
     return (words >> _UNUSED_BITS).astype(np.float64) * _UNIT
+
+
+def _columns(table: Any) -> Iterator[np.ndarray[Any, Any]]:
+    if not issparse(table):
+        yield from table.T
+        return
+    columns = table.tocsc()
+    column = np.empty(table.shape[0], dtype=columns.dtype)
+    for begin, end in pairwise(columns.indptr):
+        column[:] = 0
+        column[columns.indices[begin:end]] = columns.data[begin:end]
+        yield column
 
 
 def _bits(column: np.ndarray[Any, Any]) -> Words:

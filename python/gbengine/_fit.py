@@ -15,17 +15,18 @@ from gbengine._binned_dataset import BinnedDataset, core_table
 from gbengine._config import core_config, draw_seed
 from gbengine._encoder import Encoder, encoder_of
 from gbengine._labels import row_weights
+from gbengine._offsets import core_offset, need_log_link
 from gbengine._params import check_effects
-from gbengine._parts import Part, make_part, split_part
+from gbengine._parts import Given, Part, make_part, split_part
 from gbengine._rounds import Traces, add_rounds, make_scores
 from gbengine._runtime import core
+from gbengine._start import check_start, fit_init, link_of, raw_base_score, with_init
+from gbengine._statistics_fit import with_statistics
 from gbengine._training_table import read_training_table
 
 if TYPE_CHECKING:
     from gbengine._boosting import BaseGradientBoosting
     from gbengine._core import Matrix, Model, Table, Trainer
-
-Arguments = tuple[Any, Any, Any]  # X, y, sample_weight
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Task:
     learnt: dict[str, Any]  # n_features_in_, feature_names_in_, classes_, _encoder
     training: Part
     validation: Part | None
+    fixed: dict[str, Any]  # what a later warm start must repeat
+    init: Any  # the fitted estimator whose predictions rows start from, or None
     previous: dict[str, Any] | None  # the fitted attributes that warm_start goes on from
 
     @property
@@ -45,13 +48,18 @@ class Task:
         return len(self.learnt.get("classes_", ()))
 
     @property
+    def n_outputs(self) -> int:
+        """Number of raw scores of a row."""
+        return _count_outputs(self.training, self.n_classes)
+
+    @property
     def encoder(self) -> Encoder:
         """The categories of X; empty if it has none."""
         return encoder_of(self.learnt, self.learnt["n_features_in_"])
 
 
 def fitted_state(
-    estimator: "BaseGradientBoosting", training: Arguments, validation: Arguments
+    estimator: "BaseGradientBoosting", training: Given, validation: Given
 ) -> dict[str, Any]:
     """Train, and give the attributes of the fitted estimator by name.
 
@@ -59,9 +67,9 @@ def fitted_state(
     ----------
     estimator : BaseGradientBoosting
         Its parameters, and with ``warm_start`` its fitted attributes, are read.
-    training : (X, y, sample_weight)
-    validation : (X_val, y_val, sample_weight_val)
-        All None if there are none.
+    training : Given
+    validation : Given
+        All None if there are no such rows.
     """
     task = _read(estimator, training, validation)
     trainer = _make_trainer(task)
@@ -71,43 +79,80 @@ def fitted_state(
     traces = _start_traces(task, has_scores=scores is not None)
     add_rounds(trainer, task.params, scores, traces)
     model = _trained_model(trainer, task)
-    return task.learnt | {
-        "_model": model,
-        "_seed": task.seed,
-        "_trained_with": _warm_start.fixed_params(task.params),
-        "n_iter_": trainer.n_rounds,
-        "n_trees_per_iteration_": model.n_outputs * int(task.params["n_parallel_trees"]),
-        "train_score_": np.array(traces.train, dtype=np.float64),
-        "validation_score_": np.array(traces.validation, dtype=np.float64),
-    }
+    return (
+        task.learnt
+        | ({} if task.init is None else {"init_": task.init})
+        | {
+            "_model": model,
+            "_seed": task.seed,
+            "_trained_with": task.fixed,
+            "n_iter_": trainer.n_rounds,
+            "n_trees_per_iteration_": model.n_outputs * int(task.params["n_parallel_trees"]),
+            "train_score_": np.array(traces.train, dtype=np.float64),
+            "validation_score_": np.array(traces.validation, dtype=np.float64),
+        }
+    )
 
 
-def _read(estimator: "BaseGradientBoosting", training: Arguments, validation: Arguments) -> Task:
+def _read(estimator: "BaseGradientBoosting", training: Given, validation: Given) -> Task:
     params = estimator._check_params()
-    has_validation = _has_validation(*validation)
+    has_validation = _has_validation(validation)
     check_effects(params, estimator._param_table, has_validation=has_validation)
-    X, y, sample_weight = training
-    table = read_training_table(estimator, X, sample_weight)
-    part = make_part(table.X, y, table.weight)
+    _check_starts(params, training, validation if has_validation else None)
+    table = read_training_table(estimator, training.X, training.sample_weight)
+    allows_targets = estimator._allows_targets
+    part = make_part(table.X, training, table.weight, allows_targets=allows_targets)
     if isinstance(part.X, BinnedDataset):
         _check_uses_of_rows(params, has_validation=has_validation)
     classes = estimator._find_classes(part.y)
     learnt = table.learnt() | ({} if classes is None else {"classes_": classes})
     previous = estimator._fitted_attributes() if params["warm_start"] else None
     seed = previous["_seed"] if previous else draw_seed(params)
+    said = _warm_start.with_starts(params, training)
     if previous is not None:
-        _warm_start.check_params(params, previous["_trained_with"], seed)
+        _warm_start.check_params(said, previous["_trained_with"], seed)
         _warm_start.check_rounds(params["n_estimators"], previous["n_iter_"])
         _warm_start.check_columns_and_classes(learnt, previous)
     part = estimator._encode(part, classes)
-    held_out = None
+    held_out, fraction = None, params["validation_fraction"]
+    if not has_validation and params["early_stopping"] and fraction is not None:
+        part, held_out = split_part(part, fraction, seed, is_stratified=classes is not None)
+    part, held_out, learnt = with_statistics(estimator, (part, held_out), learnt, seed)
     if has_validation:
         held_out = _read_validation(estimator, validation, learnt)
-    elif params["early_stopping"] and params["validation_fraction"] is not None:
-        part, held_out = split_part(
-            part, params["validation_fraction"], seed, is_stratified=classes is not None
-        )
-    return Task(params, seed, learnt, part, held_out, previous)
+    n_classes = 0 if classes is None else len(classes)
+    init = previous.get("init_") if previous else None
+    if previous is None:
+        init = fit_init(params, part, is_classifier=classes is not None)
+    start = (init, link_of(params, n_classes), _count_outputs(part, n_classes))
+    return Task(
+        params,
+        seed,
+        learnt,
+        with_init(part, *start),
+        None if held_out is None else with_init(held_out, *start),
+        _warm_start.fixed_params(said),
+        init,
+        previous,
+    )
+
+
+def _count_outputs(part: Part, n_classes: int) -> int:
+    if n_classes:
+        return 1 if n_classes == 2 else n_classes
+    return 1 if part.y.ndim == 1 else int(part.y.shape[1])
+
+
+def _check_starts(params: dict[str, Any], training: Given, validation: Given | None) -> None:
+    """Refuse starts that the loss does not have, and starts of some of the rows only."""
+    check_start(params, training)
+    if training.exposure is not None:
+        need_log_link(params)
+    for name in ("exposure", "init_score"):
+        is_given = getattr(training, name) is not None
+        if validation is not None and is_given != (getattr(validation, name) is not None):
+            given, lacking = (name, f"{name}_val") if is_given else (f"{name}_val", name)
+            raise ValueError(f"fit was given {given} but no {lacking}: give both, or neither")
 
 
 def _check_uses_of_rows(params: dict[str, Any], *, has_validation: bool) -> None:
@@ -127,37 +172,43 @@ def _check_uses_of_rows(params: dict[str, Any], *, has_validation: bool) -> None
         )
 
 
-def _has_validation(X_val: Any, y_val: Any, sample_weight_val: Any) -> bool:
-    if X_val is None:
-        for name, value in (("y_val", y_val), ("sample_weight_val", sample_weight_val)):
-            if value is not None:
-                raise ValueError(f"fit was given {name} but no X_val: give both, or neither")
+def _has_validation(given: Given) -> bool:
+    if given.X is None:
+        for name in ("y", "sample_weight", "exposure", "init_score"):
+            if getattr(given, name) is not None:
+                raise ValueError(f"fit was given {name}_val but no X_val: give both, or neither")
         return False
-    if y_val is None:
+    if given.y is None:
         raise ValueError("fit was given X_val but no y_val: give both, or neither")
     return True
 
 
 def _read_validation(
-    estimator: "BaseGradientBoosting", validation: Arguments, learnt: dict[str, Any]
+    estimator: "BaseGradientBoosting", validation: Given, learnt: dict[str, Any]
 ) -> Part:
-    X_val, y_val, sample_weight_val = validation
     blank = estimator._blank()
     blank.__dict__.update(learnt)
-    table = blank._encoded(X_val, "X_val")
-    weight = row_weights(sample_weight_val, table.shape[0], "sample_weight_val")
-    part = make_part(table, y_val, weight, suffix="_val")
+    table = blank._encoded(validation.X, "X_val")
+    weight = row_weights(validation.sample_weight, table.shape[0], "sample_weight_val")
+    part = make_part(table, validation, weight, allows_targets=estimator._allows_targets)
     return estimator._encode(part, learnt.get("classes_"), suffix="_val")
 
 
 def _make_trainer(task: Task) -> "Trainer":
     part, held_out = task.training, task.validation
-    config = core_config(task.params, task.n_classes, task.seed)
+    n_outputs = task.n_outputs
+    base_score = raw_base_score(
+        task.params, task.n_classes, n_outputs, has_init_score=part.init_score is not None
+    )
+    config = core_config(task.params, task.n_classes, task.seed, base_score)
     init_model = task.previous["_model"] if task.previous else None
-    trainer = core.Trainer(_table(task), part.y, part.weight, config, init_model)
+    offset = core_offset(part, n_outputs)
+    y = np.ascontiguousarray(part.y.T)  # one target after the other
+    trainer = core.Trainer(_table(task), y, part.weight, config, init_model, offset)
     if held_out is not None:
         assert not isinstance(held_out.X, BinnedDataset)
-        trainer.set_validation(held_out.X, held_out.y, held_out.weight)
+        y, offset = np.ascontiguousarray(held_out.y.T), core_offset(held_out, n_outputs, "_val")
+        trainer.set_validation(held_out.X, y, held_out.weight, offset)
     return trainer
 
 
@@ -168,8 +219,10 @@ def _table(task: Task) -> "Matrix | Table":
         return part.X.table_for(task.params)
     if not encoder:
         return part.X
-    params = task.params
-    return core_table(part.X, part.weight, int(params["max_bins"]), params["n_jobs"], encoder)
+    params, encoding = task.params, task.learnt.get("_target_encoding")
+    n_categories = encoder.n_categories if encoding is None else encoding.n_categories(encoder)
+    max_bins, n_jobs = int(params["max_bins"]), params["n_jobs"]
+    return core_table(part.X, part.weight, max_bins, n_jobs, n_categories)
 
 
 def _trained_model(trainer: "Trainer", task: Task) -> "Model":
@@ -188,8 +241,9 @@ def _view(estimator: "BaseGradientBoosting", task: Task) -> "BaseGradientBoostin
     """Give the estimator that scorers see during fit; they hand it the core's tables."""
     view = estimator._blank()
     view.__dict__.update(task.learnt)
-    for name in ("feature_names_in_", "_encoder"):
+    for name in ("feature_names_in_", "_encoder", "_target_encoding"):
         view.__dict__.pop(name, None)
+    view.n_features_in_ = task.training.X.shape[1]
     return view
 
 

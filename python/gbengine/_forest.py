@@ -11,6 +11,7 @@ from gbengine._forest_fit import fitted_forest
 from gbengine._forest_state import FILE_ARRAYS, file_arrays, fitted_from_arrays
 from gbengine._members import TreeList
 from gbengine._quantiles import one_hot
+from gbengine._target_encoding import by_column
 from gbengine._to_sklearn import forest_to_sklearn
 from gbengine._tree import BaseDecisionTree
 from gbengine._tree_view import TreeSequence
@@ -53,7 +54,7 @@ class BaseForest(TreeList):
 
         Parameters
         ----------
-        X : array-like, data frame or BinnedDataset of shape (n_rows, n_features)
+        X : array-like, sparse matrix, data frame or BinnedDataset of shape (n_rows, n_features)
             Numbers, bools and categories (text too). NaN and null are missing values, infinities
             are ordinary ones.
         y : array-like of shape (n_rows,) or (n_rows, n_outputs)
@@ -76,7 +77,7 @@ class BaseForest(TreeList):
         ValueError
             Naming the argument or parameter, its value, and what is allowed.
         TypeError
-            If X is sparse or has a column that is neither numeric nor categorical.
+            If X has a column that is neither numeric nor categorical.
         """
         self._adopt(fitted_forest(self, (X, y, sample_weight)))
         return self
@@ -104,15 +105,16 @@ class BaseForest(TreeList):
         Mean over the trees; they sum to 1, or are all zero if nothing was split.
         """
         check_is_fitted(self)
-        total = self._importances.sum()
-        return self._importances / total if total > 0 else self._importances.copy()
+        importances = by_column(self._encoding, self._importances)
+        total = importances.sum()
+        return importances / total if total > 0 else importances.copy()
 
     def apply(self, X: Any) -> NDArray[np.int64]:
         """Give the leaf that each row reaches in each tree.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Returns
         -------
@@ -127,7 +129,7 @@ class BaseForest(TreeList):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Returns
         -------
@@ -146,7 +148,7 @@ class BaseForest(TreeList):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
         Y : array-like or data frame of shape (n_other_rows, n_features), default=None
             None compares the rows of X with each other.
 

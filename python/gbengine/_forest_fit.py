@@ -23,6 +23,7 @@ from gbengine._grow import (
     seed_for,
 )
 from gbengine._quantiles import LeafSamples
+from gbengine._target_encoding import by_column
 from gbengine._tree_config import Sampling, draws_columns, tree_config
 from gbengine._tree_params import check_bootstrap_effects
 
@@ -115,7 +116,8 @@ def _attributes(trainer: "ForestTrainer", task: Task) -> dict[str, Any]:
     if params.get("keep_leaf_samples"):
         fitted["_leaf_samples"] = _leaf_samples(trainer, task)
     if params["oob_importances"]:
-        fitted["oob_importances_"] = trainer.oob_importances(_N_REPEATS)
+        rises = trainer.oob_importances(_N_REPEATS)
+        fitted["oob_importances_"] = by_column(task.rows.encoding, rises)
     if params["oob_score"]:
         fitted |= oob_attributes(trainer, task.rows, params["oob_score"], params["n_jobs"])
     return fitted

@@ -99,5 +99,6 @@ def _for_all_rows(values: Values, trainer: "ForestTrainer", rows: Rows, n_jobs: 
     is_dropped[rows.kept] = False
     out = np.empty((n_rows, values.shape[1]))
     out[rows.kept] = values
-    out[is_dropped] = trainer.model().raw_scores(rows.dropped, thread_count(n_jobs))
+    dropped = rows.dropped if rows.encoding is None else rows.encoding.transform(rows.dropped)
+    out[is_dropped] = trainer.model().raw_scores(dropped, thread_count(n_jobs))
     return out

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gbengine._quantiles import LeafSamples
+from gbengine._target_encoding_state import n_columns_of_file
 from gbengine._trees_state import array_from_file
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def fitted_from_arrays(
         "_importances": array_from_file(arrays, "importances", np.float64, n_features)
     }
     if "oob_importances" in arrays:
-        importances = array_from_file(arrays, "oob_importances", np.float64, n_features)
+        n_columns = n_columns_of_file(arrays, model)
+        importances = array_from_file(arrays, "oob_importances", np.float64, n_columns)
         fitted["oob_importances_"] = importances
     if "oob_score" in arrays:
         fitted["oob_score_"] = float(array_from_file(arrays, "oob_score", np.float64, 1)[0])

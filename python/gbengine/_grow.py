@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 from sklearn.base import is_classifier
 
 from gbengine._binned_dataset import BinnedDataset, core_table
@@ -27,12 +28,15 @@ from gbengine._outputs import (
 )
 from gbengine._progress import Progress
 from gbengine._runtime import core
+from gbengine._statistics_fit import encoding_for
+from gbengine._target_encoding import StatisticTargets, TargetEncoding, n_inner
 from gbengine._training_table import read_training_table
 from gbengine._tree_config import Size
-from gbengine._tree_params import table_bins
+from gbengine._tree_params import most_categories, table_bins
 
 if TYPE_CHECKING:
     from gbengine._core import ForestTrainer, Matrix, Model, Table, Vector
+    from gbengine._sparse import Sparse
 
 
 @dataclass(frozen=True)
@@ -54,13 +58,23 @@ class Rows:
     n_copies: int
 
     @property
+    def encoding(self) -> TargetEncoding | None:
+        """The columns that the core is given in place of those of X; None for the same."""
+        return self.learnt.get("_target_encoding")
+
+    @property
+    def statistic_targets(self) -> StatisticTargets:
+        """What statistics of categories are of."""
+        return StatisticTargets(self.targets.values, self.targets.n_classes, self.weight)
+
+    @property
     def size(self) -> Size:
         """What a configuration counts from."""
-        n_rows, n_features = self.X.shape
+        n_rows, n_features = self.X.shape[0], n_inner(self.encoding, self.X.shape[1])
         total = float(n_rows) if self.weight is None else fsum(self.weight)
         n_outputs = self.targets.values.shape[1]
         n_classes = self.targets.n_classes
-        return Size(n_rows, self.n_copies, n_features, n_outputs, n_classes, total)
+        return Size(n_rows, self.n_copies, n_features, n_outputs, n_classes, total, self.encoding)
 
 
 def read_rows(
@@ -87,7 +101,7 @@ def read_rows(
     read = read_training_table(estimator, X, sample_weight)
     table, weight, learnt = read.X, read.weight, read.learnt()
     del read  # or the rows of weight zero would stay as long as the others
-    y = y(np.asarray(table)) if callable(y) else y
+    y = y(_values(table)) if callable(y) else y
     columns = target_columns(y, table.shape[0], warns_of_column=warns_of_column)
     kept = dropped = None
     if not isinstance(table, BinnedDataset) and weight is not None and weight.min() == 0:
@@ -104,7 +118,23 @@ def read_rows(
         class_weight = None if params["bootstrap"] else "balanced"
     if targets.classes:
         weight = times_class_weights(weight, targets, class_weight)
+    encoding = encoding_for(
+        estimator,
+        (table, learnt.get("_encoder")),
+        StatisticTargets(targets.values, targets.n_classes, weight),
+        lambda: most_categories(params, copies),
+    )
+    if encoding is not None:
+        learnt["_target_encoding"] = encoding
     return Rows(learnt, table, targets, weight, kept, dropped, copies)
+
+
+def _values(table: "Matrix | Sparse | BinnedDataset") -> "Matrix | Sparse":
+    """Give the values of a table; TypeError if it has only bins."""
+    if issparse(table):
+        return table
+    values: Matrix = np.asarray(table)
+    return values
 
 
 def learnt_attributes(rows: Rows) -> dict[str, Any]:
@@ -118,13 +148,17 @@ def learnt_attributes(rows: Rows) -> dict[str, Any]:
     return learnt
 
 
-def make_table(rows: Rows, params: Mapping[str, Any]) -> "Table":
+def make_table(rows: Rows, params: Mapping[str, Any], seed: int) -> "Table":
     """Bring the rows into the form that growing reads, unless they are in it already."""
     if isinstance(rows.X, BinnedDataset):
         return rows.X.table_for(params)
     max_bins = table_bins(params, rows.n_copies)
-    encoder = encoder_of(rows.learnt, rows.X.shape[1])
-    return core_table(rows.X, rows.weight, max_bins, params["n_jobs"], encoder)
+    encoder, encoding = encoder_of(rows.learnt, rows.X.shape[1]), rows.encoding
+    n_jobs = params["n_jobs"]
+    if encoding is None:
+        return core_table(rows.X, rows.weight, max_bins, n_jobs, encoder.n_categories)
+    table = encoding.training_table(rows.X, rows.statistic_targets, seed, n_jobs)
+    return core_table(table, rows.weight, max_bins, n_jobs, encoding.n_categories(encoder))
 
 
 def make_trainer(
@@ -134,7 +168,7 @@ def make_trainer(
     init_model: "Model | None" = None,
 ) -> "ForestTrainer":
     """Give a trainer that has grown nothing yet."""
-    table = make_table(rows, params)
+    table = make_table(rows, params, config["seed"])
     targets = rows.targets
     return core.ForestTrainer(
         table, targets.values, targets.n_classes, rows.weight, config, init_model

@@ -144,7 +144,7 @@ class IsolationForest(OutlierMixin, BaggedTrees):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
             Numbers, bools and categories (text too). NaN and null are missing values, infinities
             are ordinary ones.
         y : ignored
@@ -163,7 +163,7 @@ class IsolationForest(OutlierMixin, BaggedTrees):
         ValueError
             Naming the argument or parameter, its value, and what is allowed.
         TypeError
-            If X is sparse or has a column that is neither numeric nor categorical.
+            If X has a column that is neither numeric nor categorical.
 
         Warns
         -----
@@ -194,7 +194,7 @@ class IsolationForest(OutlierMixin, BaggedTrees):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Returns
         -------
@@ -208,7 +208,7 @@ class IsolationForest(OutlierMixin, BaggedTrees):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Returns
         -------
@@ -222,7 +222,7 @@ class IsolationForest(OutlierMixin, BaggedTrees):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Returns
         -------

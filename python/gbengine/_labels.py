@@ -6,6 +6,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import sparse
 from sklearn.utils.validation import column_or_1d
 
 from gbengine._series import as_plain
@@ -33,11 +34,45 @@ def target_column(y: Any, n_rows: int, name: str = "y") -> Array:
         raise ValueError(f"fit requires {name} to be passed, but the target {name} is None.")
     column: Array = column_or_1d(as_plain(y, name), warn=True)
     if column.shape[0] != n_rows:
-        raise ValueError(
-            f"X{name[1:]} and {name} must have as many rows as each other: {n_rows} in "
-            f"X{name[1:]}, {column.shape[0]} in {name}"
-        )
+        raise _wrong_length(column.shape[0], n_rows, name)
     return column
+
+
+def _wrong_length(n_found: int, n_rows: int, name: str) -> ValueError:
+    return ValueError(
+        f"X{name[1:]} and {name} must have as many rows as each other: {n_rows} in "
+        f"X{name[1:]}, {n_found} in {name}"
+    )
+
+
+def target_rows(y: Any, n_rows: int, name: str = "y") -> Array:
+    """Give y as an array of its own type: of one dimension, or (n_rows, n_targets) of several.
+
+    Raises
+    ------
+    ValueError
+        As ``target_column``; if y is sparse, or has more than two dimensions or no column.
+    """
+    if sparse.issparse(y):
+        raise ValueError(f"{name} is sparse, which is not supported: pass {name}.toarray()")
+    array = y if y is None else np.asarray(as_plain(y, name))
+    if array is None or array.ndim < 2 or array.shape[1:] == (1,):
+        return target_column(y, n_rows, name)
+    if array.ndim > 2 or array.shape[1] == 0:
+        raise ValueError(
+            f"{name} must have shape (n_rows,) or (n_rows, n_targets), n_targets >= 1: "
+            f"{array.shape}"
+        )
+    if array.shape[0] != n_rows:
+        raise _wrong_length(array.shape[0], n_rows, name)
+    return array
+
+
+def regression_targets(y: Array, name: str = "y") -> Array:
+    """Give one target or several as float64; ValueError as ``regression_target``."""
+    if y.ndim == 1:
+        return regression_target(y, name)
+    return np.column_stack([regression_target(column, name) for column in y.T])
 
 
 def regression_target(y: Array, name: str = "y") -> "Vector":
@@ -54,7 +89,7 @@ def regression_target(y: Array, name: str = "y") -> "Vector":
         numbers = np.ascontiguousarray(y, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} cannot be read as numbers: {error}") from error
-    _check_numbers(numbers, name, MAX_ABS_TARGET)
+    check_numbers(numbers, name, MAX_ABS_TARGET)
     return numbers
 
 
@@ -69,7 +104,7 @@ def find_classes(y: Array, least: int = 2) -> Array:
     """
     y = _comparable(y)
     if y.dtype.kind == "f":
-        _check_numbers(y, "y", np.inf)
+        check_numbers(y, "y", np.inf)
     if y.dtype.kind == "O":
         classes: Array = np.array(sorted(set(y.tolist())), dtype=object)
     else:
@@ -129,7 +164,7 @@ def row_weights(sample_weight: Any, n_rows: int, name: str = "sample_weight") ->
         weights = np.full(n_rows, weights)
     if weights.shape != (n_rows,):
         raise ValueError(f"{name} must have shape ({n_rows},), one weight a row: {weights.shape}")
-    _check_numbers(weights, name, MAX_TOTAL_WEIGHT)
+    check_numbers(weights, name, MAX_TOTAL_WEIGHT)
     if weights.min() < 0:
         row_idx = int(np.argmin(weights))
         raise ValueError(f"{name} must not be negative: row {row_idx} has {weights[row_idx]}")
@@ -238,7 +273,8 @@ def _is_missing(label: Any) -> bool:
     )
 
 
-def _check_numbers(numbers: "Vector", name: str, largest: float) -> None:
+def check_numbers(numbers: "Vector", name: str, largest: float) -> None:
+    """Refuse numbers that are not finite or too large; ValueError with the row."""
     # NaN wins in either extreme, so that one comparison catches everything.
     worst = np.maximum(numbers.max(), -numbers.min())
     if worst <= largest and worst != np.inf:

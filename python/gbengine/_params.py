@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any
 
-from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
+from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
 
 from gbengine._categorical import CATEGORICAL_PARAMS
 from gbengine._param_table import (
@@ -31,6 +31,8 @@ REGRESSION_LOSSES = (
     "gamma",
     "tweedie",
 )
+# The logarithm of the mean is what the trees sum to.
+LOG_LINK_LOSSES = ("poisson", "gamma", "tweedie")
 CLASSIFICATION_LOSSES = ("log_loss",)
 
 # Shares of rows and columns that are drawn for each tree; 1 draws all.
@@ -114,6 +116,13 @@ _SHARED = (
     ),
     Param("verbose", 0, ("verbose",), "Whether to show progress."),
     Param("random_state", None, ("random_state",), "Where the randomness comes from."),
+    Param("base_score", None, (Real, "array-like", None), "The prediction before the first round."),
+    Param(
+        "init",
+        None,
+        (StrOptions({"zero"}), HasMethods(["fit", "predict"]), None),
+        "What is fitted first, and corrected by the rounds.",
+    ),
 )
 
 REGRESSOR_PARAMS = (

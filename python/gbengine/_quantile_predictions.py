@@ -27,7 +27,7 @@ class QuantilePredictions(NumberPredictions):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
         quantiles : array-like of float of shape (n_quantiles,), default=None
             Between 0 and 1. Needs ``keep_leaf_samples=True`` in fit.
 

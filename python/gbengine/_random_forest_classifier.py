@@ -107,6 +107,12 @@ class RandomForestClassifier(ClassPredictions, ClassifierMixin, BaseForest):
     handle_unknown : {"missing", "error"}, default="missing"
         What a category is that fit has not seen. A missing value, or an error. Read only if a
         column is categorical.
+    cat_encoding : {"auto", "sets", "target"}, default="auto"
+        How columns of categories are split. "sets": by sets of categories; of a column of more
+        than ``max_bins`` the rare ones are one. "target": by numbers in their place, the mean of
+        y in a row's category and how often it is there; training rows get the mean of others.
+        "auto": "target" for columns of more than ``max_bins`` categories (of exact trees 255),
+        "sets" for the others.
 
     Attributes
     ----------
@@ -185,6 +191,7 @@ class RandomForestClassifier(ClassPredictions, ClassifierMixin, BaseForest):
         keep_statistics: bool = False,
         categorical_features: Any = "from_dtype",
         handle_unknown: str = "missing",
+        cat_encoding: str = "auto",
     ) -> None:
         self.n_estimators = n_estimators
         self.criterion = criterion
@@ -211,3 +218,4 @@ class RandomForestClassifier(ClassPredictions, ClassifierMixin, BaseForest):
         self.keep_statistics = keep_statistics
         self.categorical_features = categorical_features
         self.handle_unknown = handle_unknown
+        self.cat_encoding = cat_encoding

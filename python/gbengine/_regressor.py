@@ -1,23 +1,25 @@
-"""Gradient boosting for numbers: seven losses, one raw score."""
+"""Gradient boosting for numbers: seven losses, one raw score for each target."""
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.base import RegressorMixin
 
 from gbengine._boosting import BaseGradientBoosting
-from gbengine._labels import regression_target
+from gbengine._exposed_predictions import ExposedPredictions
+from gbengine._fit import fitted_state
+from gbengine._labels import regression_targets
 from gbengine._param_table import Param, constraints
-from gbengine._params import REGRESSOR_PARAMS
-from gbengine._parts import Part
+from gbengine._params import LOG_LINK_LOSSES, REGRESSOR_PARAMS
+from gbengine._parts import Given, Part
 
 if TYPE_CHECKING:
     from gbengine._core import Vector
 
 
-class GradientBoostingRegressor(RegressorMixin, BaseGradientBoosting):
+class GradientBoostingRegressor(ExposedPredictions, RegressorMixin, BaseGradientBoosting):
     """Gradient-boosted trees for regression.
 
     Each round grows a tree on the gradients and hessians of the loss (Chen and Guestrin, "XGBoost",
@@ -98,6 +100,15 @@ class GradientBoostingRegressor(RegressorMixin, BaseGradientBoosting):
     random_state : int, RandomState instance or None, default=None
         Where the randomness comes from. Read by ``subsample``, ``max_features*`` and the choice of
         rows to set aside. An int is the seed itself; None takes one from NumPy's global state.
+    base_score : float, array-like of float or None, default=None
+        The prediction before the first round. In the units of y (with
+        ``exposure``: of the rate); with several targets one number, or one for each.
+        None: that with the least loss, or a raw score of 0 with ``init`` or ``init_score``.
+    init : estimator, "zero" or None, default=None
+        What is fitted first, and corrected by the rounds. Its ``predict`` is where the raw
+        scores of rows start.
+        It is given the table as the trees have it: numbers, NaN for missing, codes for categories.
+        "zero": raw scores start at 0. A model file cannot hold an estimator.
     quantile : float in (0, 1) or None, default=None
         Which quantile is predicted; required by loss='quantile'.
     alpha : float in (0, 1), default=0.9
@@ -113,6 +124,12 @@ class GradientBoostingRegressor(RegressorMixin, BaseGradientBoosting):
     handle_unknown : {"missing", "error"}, default="missing"
         What a category is that fit has not seen. A missing value, or an error. Read only if a
         column is categorical.
+    cat_encoding : {"auto", "sets", "target"}, default="auto"
+        How columns of categories are split. "sets": by sets of categories; of a column of more
+        than ``max_bins`` the rare ones are one. "target": by numbers in their place, the mean of
+        y in a row's category and how often it is there; training rows get the mean of others.
+        "auto": "target" for columns of more than ``max_bins`` categories (of exact trees 255),
+        "sets" for the others.
 
     Attributes
     ----------
@@ -122,10 +139,12 @@ class GradientBoostingRegressor(RegressorMixin, BaseGradientBoosting):
         Their names; only there if all of them are strings.
     is_categorical_ : ndarray of bool of shape (n_features_in_,) or None
         Which of them hold categories; None if none does.
+    init_ : estimator
+        ``init``, fitted; only there if that is an estimator.
     n_iter_ : int
         Number of rounds.
     n_trees_per_iteration_ : int
-        ``n_parallel_trees``.
+        ``n_parallel_trees`` for each target.
     train_score_ : ndarray of shape (n_iter_ + 1,) or (0,)
         Score of the training rows before the first round and after each; losses have their sign
         turned, so that higher is better. Empty without ``early_stopping`` and ``X_val``. A scorer
@@ -147,6 +166,7 @@ class GradientBoostingRegressor(RegressorMixin, BaseGradientBoosting):
 
     _param_table: ClassVar[tuple[Param, ...]] = REGRESSOR_PARAMS
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = constraints(REGRESSOR_PARAMS)
+    _allows_targets: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -178,11 +198,14 @@ class GradientBoostingRegressor(RegressorMixin, BaseGradientBoosting):
         n_jobs: int | None = None,
         verbose: int = 0,
         random_state: Any = None,
+        base_score: Any = None,
+        init: Any = None,
         quantile: float | None = None,
         alpha: float = 0.9,
         tweedie_power: float = 1.5,
         categorical_features: Any = "from_dtype",
         handle_unknown: str = "missing",
+        cat_encoding: str = "auto",
     ) -> None:
         self.loss = loss
         self.learning_rate = learning_rate
@@ -211,49 +234,90 @@ class GradientBoostingRegressor(RegressorMixin, BaseGradientBoosting):
         self.n_jobs = n_jobs
         self.verbose = verbose
         self.random_state = random_state
+        self.base_score = base_score
+        self.init = init
         self.quantile = quantile
         self.alpha = alpha
         self.tweedie_power = tweedie_power
         self.categorical_features = categorical_features
         self.handle_unknown = handle_unknown
+        self.cat_encoding = cat_encoding
 
-    def predict(self, X: Any) -> NDArray[np.float64]:
-        """Predict targets.
+    def fit(  # noqa: PLR0917 (as HistGradientBoosting; sample_weight is passed by position)
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+        *,
+        exposure: Any = None,
+        exposure_val: Any = None,
+        init_score: Any = None,
+        init_score_val: Any = None,
+    ) -> Self:
+        """Grow the trees.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix, data frame or BinnedDataset of shape (n_rows, n_features)
+            Numbers, bools and categories (text too). NaN and null are missing values, infinities
+            are ordinary ones.
+            NumPy float32 and float64 arrays are read in place, in any memory order.
+        y : array-like of shape (n_rows,) or (n_rows, n_targets)
+            Targets: finite numbers of size up to 1e30. Each of several has trees of its own, as
+            if it were fitted alone.
+        sample_weight : array-like of shape (n_rows,) or float, default=None
+            Weights >= 0, with a sum up to 2**53. Rows of weight 0 are left out; a weight that is a
+            whole number k is worth k copies of the row, bit for bit, if all are whole.
+        X_val : array-like or data frame of shape (n_val_rows, n_features), default=None
+            Rows to be scored after each round, in place of rows set aside from X.
+        y_val : array-like of shape (n_val_rows,) or (n_val_rows, n_targets), default=None
+            Their targets.
+        sample_weight_val : array-like of shape (n_val_rows,) or float, default=None
+            Their weights.
+        exposure : array-like of shape (n_rows,), default=None
+            What each y is a total over (time, area, policies): numbers > 0. The model is then of
+            the rate, y for an exposure of 1. For loss="poisson", "gamma" and "tweedie".
+        exposure_val : array-like of shape (n_val_rows,), default=None
+            Those of the rows in ``X_val``.
+        init_score : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
+            Raw scores that the rows start from, in place of a base score; numbers of size up to
+            1e30. The model corrects them but does not know them: predict does not add them.
+        init_score_val : array-like of shape (n_val_rows,) or (n_val_rows, n_targets), default=None
+            Those of the rows in ``X_val``.
 
         Returns
         -------
-        ndarray of shape (n_rows,)
-            In the units of y.
-        """
-        return self._response(X)[:, 0]
+        self : estimator
+            Fitted. If anything is raised, Ctrl-C too, it is as it was before.
 
-    def staged_predict(self, X: Any) -> Iterator[NDArray[np.float64]]:
-        """Predict targets after 1, 2, … rounds.
-
-        Parameters
-        ----------
-        X : array-like or data frame of shape (n_rows, n_features)
-
-        Yields
+        Raises
         ------
-        ndarray of shape (n_rows,)
+        ValueError
+            Naming the argument or parameter, its value, and what is allowed.
+        TypeError
+            If X is sparse or has a column that is neither numeric nor categorical.
         """
-        return (response[:, 0] for response in self._staged_responses(X))
+        training = Given(X, y, sample_weight, exposure, init_score)
+        validation = Given(
+            X_val, y_val, sample_weight_val, exposure_val, init_score_val, suffix="_val"
+        )
+        self._adopt(fitted_state(self, training, validation))
+        return self
 
     def _find_classes(self, y: np.ndarray[Any, Any]) -> None:
         return None
 
     def _encode(self, part: Part, classes: np.ndarray[Any, Any] | None, suffix: str = "") -> Part:
-        return Part(part.X, regression_target(part.y, f"y{suffix}"), part.weight)
+        return replace(part, y=regression_targets(part.y, f"y{suffix}"))
 
     def _decode(self, y: "Vector") -> "Vector":
         return y
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.target_tags.positive_only = self.loss in ("poisson", "gamma", "tweedie")
+        tags.target_tags.multi_output = True
+        tags.target_tags.positive_only = self.loss in LOG_LINK_LOSSES
         return tags

@@ -11,7 +11,15 @@ from gbengine._categorical import CATEGORICAL_DEFAULTS
 from gbengine._container import not_a_model, pack, unpack
 from gbengine._encoder_state import FILE_ARRAYS, encoder_arrays, encoder_from_arrays
 from gbengine._runtime import core
+from gbengine._target_encoding import statistic_labels
+from gbengine._target_encoding_state import (
+    STATISTIC_ARRAYS,
+    encoding_from_arrays,
+    n_columns_of_file,
+    statistic_arrays,
+)
 from gbengine._version import __version__
+from gbengine._warm_start import START_DEFAULTS
 
 Array = np.ndarray[Any, Any]
 
@@ -20,7 +28,7 @@ _NOT_SAVED = ("n_jobs", "verbose")
 # Younger than the format: files without it are of one tree, and files of one tree are without it.
 N_PARALLEL_TREES = "n_parallel_trees"
 # Likewise: left out where they are what they were before there were such parameters.
-_LEFT_OUT: dict[str, Any] = {N_PARALLEL_TREES: 1, **CATEGORICAL_DEFAULTS}
+_LEFT_OUT: dict[str, Any] = {N_PARALLEL_TREES: 1, **CATEGORICAL_DEFAULTS, **START_DEFAULTS}
 _CLASS_KINDS = "biufUO"
 _MAX_CLASSES_BYTES = 100_000_000
 
@@ -54,6 +62,7 @@ def to_bytes(estimator: Any) -> tuple[bytes, list[str]]:
         **extras,
     }
     arrays |= encoder_arrays(estimator.__dict__.get("_encoder"))
+    arrays |= statistic_arrays(estimator.__dict__.get("_target_encoding"))
     return pack({**estimator._model.to_arrays(copy=False), **arrays}, content), left_out
 
 
@@ -82,22 +91,29 @@ def from_bytes(data: bytes, source: str, find_class: Callable[[str], Any]) -> Sa
 
 
 def _interpret(arrays: dict[str, Array], content: dict[str, Any], cls: Any) -> Saved:
-    own = {name: arrays.pop(name) for name in (*cls._file_arrays, *FILE_ARRAYS) if name in arrays}
+    names = (*cls._file_arrays, *FILE_ARRAYS, *STATISTIC_ARRAYS)
+    own = {name: arrays.pop(name) for name in names if name in arrays}
     # Younger than the format: files without it hold a sum of trees.
     how = {"aggregation": content["aggregation"]} if "aggregation" in content else {}
     model = core.Model.from_arrays(arrays, content["link"], **how)
+    n_features = n_columns_of_file(own, model)
     fitted = {
         "_model": model,
         "_seed": int(content["seed"]),
         "_trained_with": restored(content["trained_with"]),
-        "n_features_in_": model.n_features,
+        "n_features_in_": n_features,
     }
     if content["feature_names"] is not None:
-        fitted["feature_names_in_"] = _feature_names(content["feature_names"], model.n_features)
+        fitted["feature_names_in_"] = _feature_names(content["feature_names"], n_features)
     encoder = encoder_from_arrays(own, model)
+    encoding = encoding_from_arrays(own, encoder)
     if encoder is not None:
         fitted["_encoder"] = encoder
     fitted |= cls._from_file(model, arrays | own, content)
+    if encoding is not None:
+        fitted["_target_encoding"] = encoding
+        if encoding.n_statistics != len(statistic_labels(fitted)):
+            raise ValueError(f"{encoding.n_statistics} statistics of the outputs there are")
     return Saved(cls, restored(content["params"]), fitted)
 
 
@@ -139,6 +155,8 @@ def _storable(params: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
 
 def _is(value: Any, default: Any) -> bool:
     """Compare a parameter, which may be an array, with a default that is none."""
+    if value is None or default is None:
+        return value is default
     return bool(np.ndim(value) == 0 and value == default)
 
 

@@ -45,7 +45,7 @@ def read_training_table(estimator: Any, X: Any, sample_weight: Any) -> TrainingT
     ----------
     estimator : estimator
         Its parameters have been checked. With ``warm_start`` its categories keep their codes.
-    X : array-like, data frame or BinnedDataset of shape (n_rows, n_features)
+    X : array-like, sparse matrix, data frame or BinnedDataset of shape (n_rows, n_features)
     sample_weight : array-like of shape (n_rows,) or float, or None
         Categories are those of rows of weight > 0.
 
@@ -57,12 +57,17 @@ def read_training_table(estimator: Any, X: Any, sample_weight: Any) -> TrainingT
     params = estimator._params()
     if isinstance(X, BinnedDataset):
         check_set_nowhere(
-            {**params, "handle_unknown": "missing"},
+            {**params, "handle_unknown": "missing", "cat_encoding": "auto"},
             "with a BinnedDataset, which has categories of its own",
             "give it to the BinnedDataset",
         )
         weight = row_weights(sample_weight, X.shape[0])
         X.need_all_rows(weight)
+        if params.get("cat_encoding") == "target":
+            raise ValueError(
+                "cat_encoding='target' needs the categories of each row, which a BinnedDataset has "
+                "only as bins: fit on the table itself, or set cat_encoding='sets'"
+            )
         read = TrainingTable(X, weight, X.feature_names_in_, X.encoder)
     else:
         table = open_table(X, type(estimator).__name__)

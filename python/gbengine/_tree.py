@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from gbengine._grow import learnt_attributes, make_trainer, read_rows, seed_for
 from gbengine._runtime import core
+from gbengine._target_encoding import by_column
 from gbengine._to_sklearn import tree_to_sklearn
 from gbengine._tree_config import Sampling, draws_columns, n_columns_drawn, tree_config
 from gbengine._tree_view import sklearn_tree
@@ -33,7 +34,7 @@ class BaseDecisionTree(BaseTrees):
 
         Parameters
         ----------
-        X : array-like, data frame or BinnedDataset of shape (n_rows, n_features)
+        X : array-like, sparse matrix, data frame or BinnedDataset of shape (n_rows, n_features)
             Numbers, bools and categories (text too). NaN and null are missing values, infinities
             are ordinary ones.
         y : array-like of shape (n_rows,) or (n_rows, n_outputs)
@@ -53,7 +54,7 @@ class BaseDecisionTree(BaseTrees):
         ValueError
             Naming the argument or parameter, its value, and what is allowed.
         TypeError
-            If X is sparse or has a column that is neither numeric nor categorical.
+            If X has a column that is neither numeric nor categorical.
         """
         params = self._check_params()
         rows = read_rows(self, params, (X, y, sample_weight), warns_of_column=False)
@@ -79,7 +80,8 @@ class BaseDecisionTree(BaseTrees):
         Built when first asked for. Changing its arrays does not change predictions. A tree of a
         forest has it if the forest was fitted with ``keep_statistics=True``. Where a column of
         categories is split the threshold is the number of a set of them, and tells nothing; use
-        ``export_text``.
+        ``export_text``. Columns that are known by statistics of y (``cat_encoding``) are several
+        here: features are numbers of those, the further ones behind the last column of X.
         """
         try:
             return self._remember("tree", self._make_tree)
@@ -88,7 +90,8 @@ class BaseDecisionTree(BaseTrees):
 
     def _make_tree(self) -> Any:
         arrays = self._model.tree(0)
-        return sklearn_tree(arrays, self.n_features_in_, self._class_counts(), self.n_outputs_)
+        n_features = self._model.n_features
+        return sklearn_tree(arrays, n_features, self._class_counts(), self.n_outputs_)
 
     @property
     def feature_importances_(self) -> NDArray[np.float64]:
@@ -96,8 +99,7 @@ class BaseDecisionTree(BaseTrees):
 
         They sum to 1, or are all zero if nothing was split.
         """
-        importances: NDArray[np.float64] = self.tree_.compute_feature_importances()
-        return importances
+        return by_column(self._encoding, self.tree_.compute_feature_importances())
 
     def get_depth(self) -> int:
         """Give the most splits from root to leaf."""
@@ -113,7 +115,7 @@ class BaseDecisionTree(BaseTrees):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Returns
         -------
@@ -128,7 +130,7 @@ class BaseDecisionTree(BaseTrees):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Returns
         -------

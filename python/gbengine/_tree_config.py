@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gbengine._config import as_limit, thread_count
+from gbengine._target_encoding import TargetEncoding
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Size:
     n_outputs: int
     n_classes: list[int]
     total_weight: float
+    encoding: TargetEncoding | None = None  # if some column of X is replaced by several
 
 
 @dataclass(frozen=True)
@@ -110,9 +112,10 @@ def monotonic_directions(monotonic_cst: Any, size: Size) -> list[int]:
     if monotonic_cst is None:
         return []
     directions = np.asarray(monotonic_cst)
-    if directions.shape != (size.n_features,):
+    n_columns = size.n_features if size.encoding is None else size.encoding.n_features
+    if directions.shape != (n_columns,):
         raise ValueError(
-            f"monotonic_cst must have one number for each of the {size.n_features} columns of X: "
+            f"monotonic_cst must have one number for each of the {n_columns} columns of X: "
             f"it has shape {directions.shape}"
         )
     if not np.isin(directions, (-1, 0, 1)).all():
@@ -128,6 +131,8 @@ def monotonic_directions(monotonic_cst: Any, size: Size) -> list[int]:
         raise ValueError(
             f"monotonic_cst is not supported with more than two classes: y has {size.n_classes[0]}"
         )
+    if size.encoding is not None:
+        directions = size.encoding.directions(directions)
     return [int(direction) for direction in directions] if directions.any() else []
 
 

@@ -174,12 +174,17 @@ def _class_weight(*words: str) -> Param:
     return replace(_ROWS["class_weight"], allowed=allowed)
 
 
-def _table(names: tuple[str, ...], rows: Mapping[str, Param], **defaults: Any) -> tuple[Param, ...]:
+def _table(
+    names: tuple[str, ...],
+    rows: Mapping[str, Param],
+    last: tuple[Param, ...] = CATEGORICAL_PARAMS,
+    **defaults: Any,
+) -> tuple[Param, ...]:
     table = [rows[name] if name in rows else _ROWS[name] for name in names]
     own = tuple(
         replace(row, default=defaults[row.name]) if row.name in defaults else row for row in table
     )
-    return own + CATEGORICAL_PARAMS
+    return own + last
 
 
 def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:
@@ -227,7 +232,7 @@ def table_bins(values: Mapping[str, Any], n_rows: int) -> int:
         If it was set and "auto" found few rows.
     """
     method = values["tree_method"]
-    if method == "hist" or (method == "auto" and n_rows > EXACT_MAX_ROWS):
+    if _is_binned(values, n_rows):
         return int(values["max_bins"])
     if values["max_bins"] != _DEFAULT_MAX_BINS:
         why = f"with tree_method={method!r}"
@@ -236,6 +241,16 @@ def table_bins(values: Mapping[str, Any], n_rows: int) -> int:
         row = replace(_ROWS["max_bins"], warns_if_idle=method == "auto")
         report_idle(row, values, why, "set tree_method='hist'")
     return 0
+
+
+def most_categories(values: Mapping[str, Any], n_rows: int) -> int:
+    """Give the most categories of a column that each can have a bin of their own."""
+    return int(values["max_bins"]) if _is_binned(values, n_rows) else _DEFAULT_MAX_BINS
+
+
+def _is_binned(values: Mapping[str, Any], n_rows: int) -> bool:
+    method = values["tree_method"]
+    return bool(method == "hist" or (method == "auto" and n_rows > EXACT_MAX_ROWS))
 
 
 def check_bootstrap_effects(values: Mapping[str, Any]) -> None:

@@ -67,19 +67,22 @@ class BaseTrees(BaseTreeEnsemble):
         ``columns`` are those of X that the tree's tables have; None for all.
         """
         encoder: Encoder | None = self.__dict__.get("_encoder")
+        encoding = self._encoding
         if encoder is not None and columns is not None:
             encoder = encoder.select(columns)
+            encoding = encoding and encoding.select(columns)
         tree.handle_unknown = self.handle_unknown if encoder else "missing"
         tree._adopt(
             {
                 "_model": model,
                 "_seed": self._seed,
                 "_trained_with": {},
-                "n_features_in_": model.n_features,
+                "n_features_in_": self.n_features_in_ if columns is None else len(columns),
                 "n_outputs_": self.n_outputs_,
                 "max_features_": n_columns_drawn(tree.max_features, model.n_features),
             }
             | ({"_encoder": encoder} if encoder else {})
+            | ({"_target_encoding": encoding} if encoding else {})
             | classes
         )
         return tree

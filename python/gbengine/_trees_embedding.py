@@ -168,7 +168,7 @@ class RandomTreesEmbedding(TransformerMixin, BaseForest):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
             Numbers, bools and categories (text too). NaN and null are missing values, infinities
             are ordinary ones.
         y : ignored
@@ -187,7 +187,7 @@ class RandomTreesEmbedding(TransformerMixin, BaseForest):
         ValueError
             Naming the argument or parameter, its value, and what is allowed.
         TypeError
-            If X is sparse or has a column that is neither numeric nor categorical.
+            If X has a column that is neither numeric nor categorical.
         """
         self._adopt(fitted_forest(self, (X, row_fingerprints, sample_weight)))
         self._leaf_slots()  # transform is to set no attribute, not even a derived one
@@ -212,7 +212,7 @@ class RandomTreesEmbedding(TransformerMixin, BaseForest):
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : array-like, sparse matrix or data frame of shape (n_rows, n_features)
 
         Returns
         -------

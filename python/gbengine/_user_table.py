@@ -17,9 +17,11 @@ from gbengine._frame_column import FrameColumn
 from gbengine._frames import as_eager, as_frame
 from gbengine._names import feature_names
 from gbengine._objects import DERIVE
+from gbengine._sparse import as_csr
 
 if TYPE_CHECKING:
     from gbengine._core import Matrix
+    from gbengine._sparse import Sparse
 
 
 class UserTable:
@@ -50,7 +52,7 @@ class UserTable:
         """Tell, by the type of all of it, whether there is no need to look at its columns."""
         raise NotImplementedError
 
-    def block(self) -> "Matrix | None":
+    def block(self) -> "Matrix | Sparse | None":
         """Give the table as it lies in memory, if it is one block of numbers."""
         raise NotImplementedError
 
@@ -109,12 +111,35 @@ class FrameTable(UserTable):
         return _readable(block) if block.dtype in (FLOAT32, FLOAT64) else None
 
 
+class SparseTable(UserTable):
+    """A sparse matrix or array of scipy: numbers, all of them."""
+
+    def __init__(self, table: "Sparse", name: str) -> None:
+        super().__init__(name, table.shape)
+        self._table = table
+
+    def column(self, index: int) -> Column:
+        """Refuse: only categories are read column by column."""
+        raise ValueError(
+            f"categorical columns of a sparse table are not supported: column {index} of "
+            f"{self.name} is to be one; pass {self.name}.toarray(), or a data frame"
+        )
+
+    def is_numeric(self) -> bool:
+        """Tell that it is."""
+        return True
+
+    def block(self) -> "Sparse":
+        """Give the table."""
+        return self._table
+
+
 def open_table(X: Any, caller: str, name: str = "X") -> UserTable:
     """Check a table's form; its cells are looked at when they are read.
 
     Parameters
     ----------
-    X : array-like, data frame or Arrow table of shape (n_rows, n_features)
+    X : array-like, sparse matrix, data frame or Arrow table of shape (n_rows, n_features)
     caller : str
         Name of the estimator, for error messages.
     name : str, default="X"
@@ -123,23 +148,19 @@ def open_table(X: Any, caller: str, name: str = "X") -> UserTable:
     Raises
     ------
     TypeError
-        If X is sparse, or an array of what is neither numeric nor text.
+        If X is an array of what is neither numeric nor text.
     ValueError
-        If it is not two-dimensional, or ragged, empty or complex, or two columns share a name.
+        If it is not two-dimensional, or ragged, empty or complex, or two columns share a name, or a
+        sparse matrix is broken.
     """
     if sparse.issparse(X):
-        raise TypeError(
-            f"{name} is sparse, which {caller} does not support yet: pass {name}.toarray()"
-        )
+        if X.ndim == 2:
+            _check_shape(X.shape, caller, name)
+        return SparseTable(as_csr(X, name), name)
     X = as_eager(X, name)
     if nw.dependencies.is_into_dataframe(X):
         frame = as_frame(X, name)
-        for axis, what in enumerate(("sample", "feature")):
-            if frame.shape[axis] == 0:
-                raise ValueError(
-                    f"{name} has 0 {what}s (shape={frame.shape}) while a minimum of 1 is required "
-                    f"by {caller}"
-                )
+        _check_shape(frame.shape, caller, name)
         return FrameTable(frame, name, feature_names(X))
     array = check_array(
         _without_mask(_lists_as_array(X, name)),
@@ -151,6 +172,15 @@ def open_table(X: Any, caller: str, name: str = "X") -> UserTable:
     if array.dtype.kind not in "biufOUT":
         raise TypeError(_not_columns(array.dtype, name))
     return ArrayTable(array, name)
+
+
+def _check_shape(shape: tuple[int, int], caller: str, name: str) -> None:
+    for size, what in zip(shape, ("sample", "feature"), strict=True):
+        if size == 0:
+            raise ValueError(
+                f"{name} has 0 {what}(s) (shape={shape}) while a minimum of 1 is required by "
+                f"{caller}."
+            )
 
 
 def _lists_as_array(X: Any, name: str) -> Any:

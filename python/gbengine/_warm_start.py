@@ -10,6 +10,7 @@ import numpy as np
 from gbengine._encoder import encoder_of
 
 if TYPE_CHECKING:
+    from gbengine._parts import Given
     from gbengine._rounds import Traces
 
 # The trees so far were grown for these: another loss has another base score and another link, and
@@ -24,7 +25,34 @@ FIXED_PARAMS = (
     "early_stopping",
     "scoring",
     "validation_fraction",
+    "base_score",
+    "init",
+    "exposure",
+    "init_score",
 )
+# What models were trained with before there was anything else.
+NOT_GIVEN = "not given"
+START_DEFAULTS = {
+    "base_score": None,
+    "init": None,
+    "exposure": NOT_GIVEN,
+    "init_score": NOT_GIVEN,
+}
+
+
+def with_starts(params: Mapping[str, Any], training: "Given") -> dict[str, Any]:
+    """Give parameters and what fit was told of starts in a form that can be compared and stored.
+
+    Of arguments only whether they were given, of an estimator its class.
+    """
+    init, base_score = params["init"], params["base_score"]
+    return {
+        **params,
+        "base_score": base_score if base_score is None else np.asarray(base_score).tolist(),
+        "init": init if init is None or isinstance(init, str) else type(init).__name__,
+        "exposure": NOT_GIVEN if training.exposure is None else "given",
+        "init_score": NOT_GIVEN if training.init_score is None else "given",
+    }
 
 
 def fixed_params(params: Mapping[str, Any]) -> dict[str, Any]:

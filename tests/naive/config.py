@@ -23,5 +23,6 @@ class Config:
     max_features_per_level: float = 1.0
     max_features_per_tree: float = 1.0
     max_bins: int = 255
+    base_score: tuple[float, ...] = ()  # raw, one an output; empty: the best constants
     grow_policy: str = "leaf_wise"
     seed: int = 0

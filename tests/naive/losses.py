@@ -56,6 +56,19 @@ def weighted_quantile(values: Sequence[float] | Floats, weights: Weights, level:
     return value
 
 
+def beyond(y: Floats, offset: Floats | None) -> Floats:
+    """What is left of y for a constant to explain."""
+    return y if offset is None else y - offset[0]
+
+
+def log_of_rate(y: Floats, weights: Weights, offset: Floats | None, power: float) -> float:
+    """The constant where the deviance of Tweedie's family with that power has derivative 0."""
+    if offset is None:
+        return float(np.log(weighted_mean(y, weights)))
+    total = weighted_mean(y * np.exp((1.0 - power) * offset[0]), weights)
+    return float(np.log(total / weighted_mean(np.exp((2.0 - power) * offset[0]), weights)))
+
+
 class Objective:
     """What the trainer asks of a loss."""
 
@@ -63,8 +76,8 @@ class Objective:
     is_const_hessian = False  # 1 for every row
     refits_leaves = False
 
-    def base_score(self, y: Floats, weights: Weights) -> list[float]:
-        """The constant raw scores with the least loss."""
+    def base_score(self, y: Floats, weights: Weights, offset: Floats | None = None) -> list[float]:
+        """The constants with the least loss when added to each row's offset."""
         raise NotImplementedError
 
     def derivatives(self, y: Floats, raw: Floats) -> tuple[Floats, Floats]:
@@ -85,8 +98,8 @@ class SquaredError(Objective):
 
     is_const_hessian = True
 
-    def base_score(self, y: Floats, weights: Weights) -> list[float]:
-        return [weighted_mean(y, weights)]
+    def base_score(self, y: Floats, weights: Weights, offset: Floats | None = None) -> list[float]:
+        return [weighted_mean(beyond(y, offset), weights)]
 
     def derivatives(self, y: Floats, raw: Floats) -> tuple[Floats, Floats]:
         return raw - y, np.ones_like(raw)
@@ -101,8 +114,8 @@ class Quantile(Objective):
     def __init__(self, quantile: float) -> None:
         self.q = quantile
 
-    def base_score(self, y: Floats, weights: Weights) -> list[float]:
-        return [weighted_quantile(y, weights, self.q)]
+    def base_score(self, y: Floats, weights: Weights, offset: Floats | None = None) -> list[float]:
+        return [weighted_quantile(beyond(y, offset), weights, self.q)]
 
     def derivatives(self, y: Floats, raw: Floats) -> tuple[Floats, Floats]:
         grad = np.where(raw < y, -self.q, np.where(raw > y, 1.0 - self.q, 0.0))
@@ -118,8 +131,8 @@ class AbsoluteError(Objective):
     is_const_hessian = True
     refits_leaves = True
 
-    def base_score(self, y: Floats, weights: Weights) -> list[float]:
-        return [weighted_quantile(y, weights, 0.5)]
+    def base_score(self, y: Floats, weights: Weights, offset: Floats | None = None) -> list[float]:
+        return [weighted_quantile(beyond(y, offset), weights, 0.5)]
 
     def derivatives(self, y: Floats, raw: Floats) -> tuple[Floats, Floats]:
         return np.sign(raw - y), np.ones_like(raw)
@@ -141,8 +154,8 @@ class Huber(Objective):
         self.alpha = alpha
         self.delta = 1.0
 
-    def base_score(self, y: Floats, weights: Weights) -> list[float]:
-        return [weighted_quantile(y, weights, 0.5)]
+    def base_score(self, y: Floats, weights: Weights, offset: Floats | None = None) -> list[float]:
+        return [weighted_quantile(beyond(y, offset), weights, 0.5)]
 
     def gradients(self, y: Floats, raw: Floats, weights: Weights) -> Gradients:
         distances = np.abs(y - raw[0])
@@ -163,8 +176,8 @@ class Huber(Objective):
 class Poisson(Objective):
     """exp(raw) - y raw: the mean is exp(raw)."""
 
-    def base_score(self, y: Floats, weights: Weights) -> list[float]:
-        return [float(np.log(weighted_mean(y, weights)))]
+    def base_score(self, y: Floats, weights: Weights, offset: Floats | None = None) -> list[float]:
+        return [log_of_rate(y, weights, offset, 1.0)]
 
     def derivatives(self, y: Floats, raw: Floats) -> tuple[Floats, Floats]:
         return np.exp(raw) - y, np.exp(raw)
@@ -173,8 +186,8 @@ class Poisson(Objective):
 class Gamma(Objective):
     """raw + y exp(-raw): the mean is exp(raw)."""
 
-    def base_score(self, y: Floats, weights: Weights) -> list[float]:
-        return [float(np.log(weighted_mean(y, weights)))]
+    def base_score(self, y: Floats, weights: Weights, offset: Floats | None = None) -> list[float]:
+        return [log_of_rate(y, weights, offset, 2.0)]
 
     def derivatives(self, y: Floats, raw: Floats) -> tuple[Floats, Floats]:
         return 1.0 - y * np.exp(-raw), y * np.exp(-raw)
@@ -189,8 +202,8 @@ class Tweedie(Objective):
     def __init__(self, power: float) -> None:
         self.power = power
 
-    def base_score(self, y: Floats, weights: Weights) -> list[float]:
-        return [float(np.log(weighted_mean(y, weights)))]
+    def base_score(self, y: Floats, weights: Weights, offset: Floats | None = None) -> list[float]:
+        return [log_of_rate(y, weights, offset, self.power)]
 
     def derivatives(self, y: Floats, raw: Floats) -> tuple[Floats, Floats]:
         a, b = 1.0 - self.power, 2.0 - self.power
@@ -208,7 +221,8 @@ def class_shares(y: Floats, weights: Weights, n_classes: int) -> Floats:
 class BinaryLogLoss(Objective):
     """-log of the probability of the row's class, p = 1 / (1 + exp(-raw)) for class 1."""
 
-    def base_score(self, y: Floats, weights: Weights) -> list[float]:
+    def base_score(self, y: Floats, weights: Weights, offset: Floats | None = None) -> list[float]:
+        assert offset is None, "no best constant is known"
         p_0, p_1 = class_shares(y, weights, 2)
         return [float(np.log(p_1 / p_0))]
 
@@ -223,7 +237,8 @@ class MulticlassLogLoss(Objective):
     def __init__(self, n_classes: int) -> None:
         self.n_outputs = n_classes
 
-    def base_score(self, y: Floats, weights: Weights) -> list[float]:
+    def base_score(self, y: Floats, weights: Weights, offset: Floats | None = None) -> list[float]:
+        assert offset is None, "no best constant is known"
         return [float(s) for s in np.log(class_shares(y, weights, self.n_outputs))]
 
     def derivatives(self, y: Floats, raw: Floats) -> tuple[Floats, Floats]:

@@ -10,6 +10,7 @@ class Purpose(IntEnum):
     FEATURE_PER_TREE = 2
     FEATURE_PER_LEVEL = 3
     FEATURE_PER_SPLIT = 4
+    TARGET_FOLD = 10
 
 
 def mix(x: int) -> int:

@@ -83,38 +83,45 @@ def train(
     *,
     n_rounds: int,
     n_categories: list[int] | None = None,
+    offset: Floats | None = None,
 ) -> TrainedModel:
     """Bins the columns and adds rounds of trees.
+
+    Offsets, (n_outputs, n_rows), are added to raw scores and are no part of the model.
 
     A column with n_categories > 0 holds codes below that, the frequent ones first, or NaN.
     """
     if sample_weight is not None:  # a row of weight 0 is as good as absent
         kept = sample_weight > 0
         X, y, sample_weight = X[kept], y[kept], sample_weight[kept]
+        offset = None if offset is None else offset[:, kept]
     weights = None if sample_weight is None else [float(w) for w in sample_weight]
     table = bin_table(X, weights, config.max_bins, n_categories)
-    trainer = Trainer(table, y, weights, objective, config)
+    trainer = Trainer(table, y, weights, objective, config, offset)
     for _ in range(n_rounds):
         trainer.add_round()
     return trainer.model()
 
 
 class Trainer:
-    def __init__(
+    def __init__(  # noqa: PLR0917 (private, called in few places)
         self,
         table: Table,
         y: Floats,
         weights: list[float] | None,
         objective: Objective,
         config: Config,
+        offset: Floats | None = None,
     ) -> None:
         self.table = table
         self.y = y
         self.weights = weights
         self.objective = objective
         self.config = config
-        self.base_score = objective.base_score(y, weights)
+        self.base_score = list(config.base_score) or objective.base_score(y, weights, offset)
         self.raw = np.repeat(np.array(self.base_score)[:, None], len(y), axis=1)
+        if offset is not None:
+            self.raw = self.raw + offset
         self.trees: list[GrownTree] = []
 
     def model(self) -> TrainedModel:

@@ -17,22 +17,24 @@ def core_config(loss: Loss, config: Config, n_threads: int = 1) -> dict[str, Any
     return own | asdict(config)
 
 
-def start_core(
+def start_core(  # noqa: PLR0917 (private, called in few places)
     problem: Problem,
     loss: Loss,
     config: Config,
     n_threads: int = 1,
     init_model: _core.Model | None = None,
+    offset: Floats | None = None,
 ) -> _core.Trainer:
     X, y, weight = problem.X, loss.labels(problem.signal), problem.weight
     if weight is not None:  # the estimators drop rows of weight 0: the core never sees one
         kept = weight > 0
         X, y, weight = X[kept], y[kept], weight[kept]
+        offset = None if offset is None else offset[:, kept]
     settings = core_config(loss, config, n_threads)
     if problem.n_categories is None:
-        return _core.Trainer(X, y, weight, settings, init_model)
+        return _core.Trainer(X, y, weight, settings, init_model, offset)
     table = _core.Table(X, weight, config.max_bins, n_threads, problem.n_categories)
-    return _core.Trainer(table, y, weight, settings, init_model)
+    return _core.Trainer(table, y, weight, settings, init_model, offset)
 
 
 def train_core(
@@ -54,9 +56,9 @@ class CoreGradients(Objective):
         self.naive = make_objective(loss.name, loss.params)
         self.n_outputs = self.naive.n_outputs
 
-    def base_score(self, y: Floats, weights: Weights) -> list[float]:
+    def base_score(self, y: Floats, weights: Weights, offset: Floats | None = None) -> list[float]:
         w = None if weights is None else np.array(weights)
-        score = _core.objective_base_score(self.loss.name, self.loss.params, y, w)
+        score = _core.objective_base_score(self.loss.name, self.loss.params, y, w, offset)
         return [float(s) for s in score]
 
     def gradients(self, y: Floats, raw: Floats, weights: Weights) -> Gradients:
@@ -68,7 +70,13 @@ def comparable_objective(loss: Loss) -> Objective:
     return naive if naive.is_const_hessian else CoreGradients(loss)
 
 
-def train_naive(problem: Problem, loss: Loss, config: Config, n_rounds: int = 3) -> TrainedModel:
+def train_naive(
+    problem: Problem,
+    loss: Loss,
+    config: Config,
+    n_rounds: int = 3,
+    offset: Floats | None = None,
+) -> TrainedModel:
     y = loss.labels(problem.signal)
     objective = comparable_objective(loss)
     return train(
@@ -79,6 +87,7 @@ def train_naive(problem: Problem, loss: Loss, config: Config, n_rounds: int = 3)
         config,
         n_rounds=n_rounds,
         n_categories=problem.n_categories,
+        offset=offset,
     )
 
 

@@ -66,6 +66,12 @@ def numbers_as_categories():
     return fit(with_column(np.arange(N) % 3), categorical_features=["c"])
 
 
+def broken_sparse():
+    table = sparse.csr_array(np.eye(N))
+    table.indices[3] = N
+    return table
+
+
 NUMBERS = X[["x"]]
 UNSEEN = X.assign(c="zz")
 ENUM = pl.from_pandas(UNSEEN).with_columns(pl.col("c").cast(pl.Enum(["zz", "a", "b", "d"])))
@@ -92,7 +98,9 @@ BAD = {
     "an integer beyond float64": named(with_column(objects(10**400))),
     "text that is not Unicode": named(objects("\ud800")[:, None]),
     "ragged lists": named([[1, 2], [3]] * (N // 2)),
-    "a sparse matrix": named(sparse.csr_array(np.eye(N))),
+    "a broken sparse matrix": named(broken_sparse()),
+    "a complex sparse matrix": named(sparse.csr_array(np.eye(N) * 1j)),
+    "categories in a sparse matrix": named(sparse.csr_array(np.eye(N)), categorical_features=[0]),
     "one dimension": named(np.arange(N)),
     "three dimensions": named(np.zeros((N, 2, 2))),
     "no rows": named(X[:0]),
@@ -128,6 +136,11 @@ BAD = {
     "categories named beside a BinnedDataset": lambda: fit(
         gbengine.BinnedDataset(X), categorical_features=["c"]
     ),
+    "statistics without categories": named(NUMBERS, cat_encoding="target"),
+    "statistics of a BinnedDataset": lambda: fit(
+        gbengine.BinnedDataset(X), cat_encoding="target", tree_method="hist"
+    ),
+    "statistics that rise": named(cat_encoding="target", monotonic_cst=[0, 1]),
     "a model with categories to scikit-learn": lambda: fit(X).to_sklearn(),
     "a missing label": lambda: DecisionTreeClassifier().fit(NUMBERS, pl.Series(["a", None] * 20)),
     "a missing weight": lambda: fit(X, sample_weight=pd.Series([1, None] * 20, dtype="Int64")),

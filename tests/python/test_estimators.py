@@ -216,6 +216,8 @@ def test_weights_are_routed():
         "X_val": True,
         "y_val": True,
         "sample_weight_val": None,
+        "init_score": None,
+        "init_score_val": None,
     }
 
 

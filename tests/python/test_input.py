@@ -10,7 +10,6 @@ import polars as pl
 import pyarrow as pa
 import pytest
 from conftest import estimator_for, make_problem, raw_scores
-from scipy import sparse
 
 from gbengine import GradientBoostingRegressor
 from gbengine._input import as_matrix, is_ready
@@ -194,12 +193,6 @@ def test_polars_column_that_is_not_numeric(column, text):
     frame = pl.DataFrame({"ok": [1.0, 2.0], "名前": column})
     with pytest.raises(TypeError, match=f"column '名前' of X has dtype {text}"):
         GradientBoostingRegressor(categorical_features=None).fit(frame, [1, 2])
-
-
-@pytest.mark.parametrize("sparse_type", [sparse.csr_array, sparse.csc_matrix, sparse.coo_array])
-def test_sparse_is_refused(sparse_type):
-    with pytest.raises(TypeError, match=r"X is sparse.*toarray"):
-        GradientBoostingRegressor().fit(sparse_type(np.eye(4)), np.arange(4))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from conftest import estimator_for, make_problem, raw_scores
+from scipy import sparse
 from sklearn.exceptions import DataConversionWarning
 
 from gbengine import GradientBoostingClassifier, GradientBoostingRegressor
@@ -71,7 +72,11 @@ def test_column_vector_is_warned_about():
     [
         (None, "requires y to be passed"),
         (REGRESSION.y[:-1], "200 in X, 199 in y"),
-        (np.zeros((200, 2)), "1d array"),
+        (np.zeros((200, 2, 1)), "y must have shape"),
+        (np.zeros((200, 0)), "y must have shape"),
+        (np.zeros((199, 2)), "200 in X, 199 in y"),
+        (sparse.csr_array(np.eye(200)), "y is sparse"),
+        (np.where(np.arange(400).reshape(200, 2) == 7, np.nan, 0.0), r"NaN \(row 3\)"),
         (["a"] * 200, "regressor needs numbers"),
         ([None] * 200, "NaN"),
         ([{}] * 200, "y cannot be read as numbers"),

@@ -4,6 +4,7 @@ from unittest import SkipTest
 
 import pytest
 from sklearn.base import BaseEstimator
+from sklearn.dummy import DummyRegressor
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import gbengine
@@ -39,6 +40,8 @@ OTHERS = [
     BaggingRegressor(n_estimators=30, bootstrap=False, max_features=0.8),
     GradientBoostingRegressor(n_estimators=20, loss="absolute_error"),
     GradientBoostingRegressor(n_estimators=20, loss="huber"),
+    GradientBoostingRegressor(n_estimators=20, init=DummyRegressor()),
+    GradientBoostingClassifier(n_estimators=20, init="zero"),
     GradientBoostingClassifier(n_estimators=20, grow_policy="depth_wise", max_features=0.5),
     DecisionTreeRegressor(criterion="absolute_error", tree_method="hist", max_bins=16),
     RandomForestRegressor(n_estimators=10, max_samples=20, keep_leaf_samples=True),

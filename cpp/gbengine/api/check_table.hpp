@@ -5,17 +5,17 @@
 #include <string>
 
 #include "gbengine/base/error.hpp"
-#include "gbengine/base/matrix_view.hpp"
+#include "gbengine/base/table_view.hpp"
 
 namespace gbengine {
 
 /// Throws ValueError for a table without rows or columns, or with too many rows.
-inline void check_table(const char* name, const MatrixView& x) {
-  if (x.n_rows < 1 || x.n_cols < 1)
-    throw ValueError(std::string(name) + " is " + std::to_string(x.n_rows) + " x " +
-                     std::to_string(x.n_cols) + "; it needs at least one row and one column");
-  if (x.n_rows > std::numeric_limits<std::uint32_t>::max())
-    throw ValueError(std::string(name) + " has " + std::to_string(x.n_rows) +
+inline void check_table(const char* name, const TableView& x) {
+  if (x.n_rows() < 1 || x.n_cols() < 1)
+    throw ValueError(std::string(name) + " is " + std::to_string(x.n_rows()) + " x " +
+                     std::to_string(x.n_cols()) + "; it needs at least one row and one column");
+  if (x.n_rows() > std::numeric_limits<std::uint32_t>::max())
+    throw ValueError(std::string(name) + " has " + std::to_string(x.n_rows()) +
                      " rows; at most 2^32 - 1 fit");
 }
 

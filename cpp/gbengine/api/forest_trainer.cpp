@@ -39,15 +39,18 @@ const TargetView& checked_targets(const CodedTable& table, const TargetView& y,
   return y;
 }
 
-std::shared_ptr<const CodedTable> make_table(const MatrixView& x, const double* weight,
-                                             int max_bins,
+std::shared_ptr<const CodedTable> make_table(const TableView& x, const double* weight, int max_bins,
                                              std::span<const std::int32_t> n_categories,
                                              int n_threads, Interrupt interrupt) {
   check_table("X", x);
-  if (!n_categories.empty() && std::ssize(n_categories) != x.n_cols)
-    throw ValueError("n_categories must have a number for each of the " + std::to_string(x.n_cols) +
-                     " columns, or be empty: it has " + std::to_string(n_categories.size()));
+  if (!n_categories.empty() && std::ssize(n_categories) != x.n_cols())
+    throw ValueError("n_categories must have a number for each of the " +
+                     std::to_string(x.n_cols()) + " columns, or be empty: it has " +
+                     std::to_string(n_categories.size()));
   check_bins(max_bins);
+  if (x.is_sparse() &&
+      std::any_of(n_categories.begin(), n_categories.end(), [](auto n) { return n > 0; }))
+    throw ValueError("n_categories must be 0 for all columns of a sparse table");
   return std::make_shared<const CodedTable>(Parallel(n_threads, std::move(interrupt)), x, weight,
                                             max_bins, n_categories);
 }

@@ -12,8 +12,8 @@
 #include <memory>
 #include <vector>
 
-#include "gbengine/base/matrix_view.hpp"
 #include "gbengine/base/parallel.hpp"
+#include "gbengine/base/table_view.hpp"
 #include "gbengine/data/coded_table.hpp"
 #include "gbengine/ensemble/forest.hpp"
 #include "gbengine/ensemble/out_of_bag.hpp"
@@ -23,8 +23,7 @@ namespace gbengine {
 
 /// Throws ValueError for a table without rows or columns, or with too many rows.
 /// @param n_categories by column, 0 for numbers; empty: all are numbers
-std::shared_ptr<const CodedTable> make_table(const MatrixView& x, const double* weight,
-                                             int max_bins,
+std::shared_ptr<const CodedTable> make_table(const TableView& x, const double* weight, int max_bins,
                                              std::span<const std::int32_t> n_categories,
                                              int n_threads, Interrupt interrupt);
 

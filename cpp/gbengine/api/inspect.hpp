@@ -12,6 +12,7 @@
 #include "gbengine/base/matrix_view.hpp"
 #include "gbengine/base/param_map.hpp"
 #include "gbengine/data/labels.hpp"
+#include "gbengine/model/link_inverse.hpp"
 
 namespace gbengine {
 

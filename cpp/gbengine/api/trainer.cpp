@@ -5,27 +5,41 @@
 #include <utility>
 
 #include "gbengine/api/check_table.hpp"
+#include "gbengine/api/inspect.hpp"
 #include "gbengine/base/error.hpp"
 #include "gbengine/data/coded_table.hpp"
 
 namespace gbengine {
 namespace {
 
-void check_labels(const char* y_name, const char* weight_name, const Labels& labels) {
+/// Throws ValueError with the row of the first value that is too large or no number.
+void check_sizes(const char* name, const double* values, std::int64_t n_columns,
+                 std::int64_t n_rows) {
+  for (std::int64_t i = 0; i < n_columns * n_rows; ++i)
+    if (!(std::abs(values[i]) <= kMaxLabel))
+      throw ValueError(std::string(name) + "[" + std::to_string(i % n_rows) + "] is " +
+                       number_text(values[i]) + "; it must be finite and at most 1e30 in size");
+}
+
+/// Offsets are `n_outputs` a row.
+void check_labels(const char* y_name, const char* weight_name, const char* offset_name,
+                  const Labels& labels, std::int32_t n_outputs) {
+  check_sizes(y_name, labels.y, labels.n_targets, labels.n_rows);
+  if (labels.offset != nullptr) check_sizes(offset_name, labels.offset, n_outputs, labels.n_rows);
   for (std::int64_t i = 0; i < labels.n_rows; ++i) {
-    const double y = labels.y[i], w = labels.weight_of(i);
-    if (!(std::abs(y) <= kMaxLabel))
-      throw ValueError(std::string(y_name) + "[" + std::to_string(i) + "] is " + number_text(y) +
-                       "; it must be finite and at most 1e30 in size");
+    const double w = labels.weight_of(i);
     if (!(w > 0 && w <= kMaxLabel))
       throw ValueError(std::string(weight_name) + "[" + std::to_string(i) + "] is " +
                        number_text(w) + "; it must be above 0 and at most 1e30 here");
   }
 }
 
-const TrainingTable& checked(const TrainingTable& table, const Labels& labels) {
+const TrainingTable& checked(const TrainingTable& table, const Labels& labels,
+                             const BoostingConfig& config) {
   if (!table.bins) check_table("X", table.x);
-  check_labels("y", "sample_weight", labels);
+  const std::int32_t n_outputs =
+      objective_outputs(config.objective, config.objective_params) * labels.n_targets;
+  check_labels("y", "sample_weight", "offset", labels, n_outputs);
   return table;
 }
 
@@ -46,14 +60,14 @@ TrainingTable shared_bins(const std::shared_ptr<const CodedTable>& table, int ta
   return {{}, {table, table->binned()}};
 }
 
-Trainer::Trainer(const TrainingTable& table, const Labels& labels, BoostingConfig config,
+Trainer::Trainer(const TrainingTable& table, const Labels& labels, const BoostingConfig& config,
                  int n_threads, Interrupt interrupt, const EnsembleModel* start)
     : parallel_(n_threads, std::move(interrupt)),
-      boosting_(parallel_, checked(table, labels), labels, std::move(config), start) {}
+      boosting_(parallel_, checked(table, labels, config), labels, config, start) {}
 
-void Trainer::set_validation(const MatrixView& x, const Labels& labels) {
+void Trainer::set_validation(const TableView& x, const Labels& labels) {
   check_table("X_val", x);
-  check_labels("y_val", "sample_weight_val", labels);
+  check_labels("y_val", "sample_weight_val", "offset_val", labels, n_outputs());
   boosting_.set_validation(parallel_, x, labels);
 }
 

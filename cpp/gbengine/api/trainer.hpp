@@ -10,8 +10,8 @@
 #include <functional>
 #include <memory>
 
-#include "gbengine/base/matrix_view.hpp"
 #include "gbengine/base/parallel.hpp"
+#include "gbengine/base/table_view.hpp"
 #include "gbengine/data/labels.hpp"
 #include "gbengine/data/training_table.hpp"
 #include "gbengine/ensemble/boosting.hpp"
@@ -33,10 +33,10 @@ class Trainer {
   using OnRound = std::function<bool(std::int32_t)>;
 
   /// Throws ValueError. The labels' arrays must outlive this object, table.x need not.
-  Trainer(const TrainingTable& table, const Labels& labels, BoostingConfig config, int n_threads,
-          Interrupt interrupt, const EnsembleModel* start);
+  Trainer(const TrainingTable& table, const Labels& labels, const BoostingConfig& config,
+          int n_threads, Interrupt interrupt, const EnsembleModel* start);
 
-  void set_validation(const MatrixView& x, const Labels& labels);
+  void set_validation(const TableView& x, const Labels& labels);
 
   /// Adds up to n_rounds; returns the number of rounds the model now has.
   std::int32_t run(std::int32_t n_rounds, const OnRound& on_round);

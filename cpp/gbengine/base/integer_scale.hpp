@@ -81,6 +81,9 @@ class IntegerWeights {
     return weight_ == nullptr ? 1 : scale_(weight_[row]);
   }
 
+  /// The integers are the weights times 2^shift.
+  int shift() const { return weight_ == nullptr ? 0 : scale_.shift(); }
+
  private:
   const double* weight_;
   IntegerScale scale_;

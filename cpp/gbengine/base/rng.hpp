@@ -21,6 +21,7 @@ enum class RngPurpose : std::uint64_t {
   kRowDraw = 7,
   kTreeColumn = 8,
   kPermutation = 9,
+  kTargetFold = 10,
 };
 
 class CounterRng {

@@ -81,6 +81,24 @@ void allocate(BinnedMatrix& binned) {
                 static_cast<std::size_t>(binned.column_stride - binned.n_rows));
 }
 
+/// Row codes from column codes, all of them, 4 columns at a time.
+void pack_all_rows(const Parallel& parallel, BinnedMatrix& binned) {
+  const Parallel threads = parallel.worth(binned.n_rows * binned.n_features);
+  threads.for_rows(binned.n_rows, kTileRows, [&](std::int64_t begin, std::int64_t end, int) {
+    constexpr std::uint8_t kPadding[kTileRows] = {};
+    for (std::int32_t first = 0; first < binned.n_features; first += kPackedColumns) {
+      const std::uint8_t* columns[kPackedColumns];
+      for (std::int32_t c = 0; c < kPackedColumns; ++c)
+        columns[c] = first + c < binned.n_features ? binned.column(first + c) + begin : kPadding;
+      kernels().binning.pack_rows(columns, end - begin,
+                                  binned.row_codes.data() + begin * binned.row_stride + first,
+                                  binned.row_stride);
+    }
+  });
+}
+
+}  // namespace
+
 std::vector<std::int32_t> cell_offsets(const std::vector<BinMapper>& mappers) {
   std::vector<std::int32_t> offsets = {0};
   for (const BinMapper& mapper : mappers) {
@@ -91,8 +109,6 @@ std::vector<std::int32_t> cell_offsets(const std::vector<BinMapper>& mappers) {
   }
   return offsets;
 }
-
-}  // namespace
 
 BinnedMatrix bin_matrix(const Parallel& parallel, const MatrixView& x,
                         std::vector<BinMapper> mappers) {
@@ -113,6 +129,33 @@ BinnedMatrix bin_matrix(const Parallel& parallel, const MatrixView& x,
     }
   });
   return binned;
+}
+
+void fill_dense(const Parallel& parallel, const SparseCodes& sparse, BinnedMatrix& binned) {
+  allocate(binned);
+  parallel.worth(binned.n_rows * binned.n_features)
+      .for_each(binned.n_features, [&](std::int64_t f, int) {
+        sparse.copy_column(static_cast<std::int32_t>(f), binned.n_rows,
+                           binned.column_codes.data() + f * binned.column_stride);
+      });
+  pack_all_rows(parallel, binned);
+}
+
+BinnedMatrix dense_columns(const Parallel& parallel, const BinnedMatrix& x,
+                           std::span<const std::int32_t> features) {
+  BinnedMatrix part;
+  part.n_rows = x.n_rows;
+  part.n_features = static_cast<std::int32_t>(features.size());
+  for (const std::int32_t f : features)
+    part.mappers.push_back(x.mappers[static_cast<std::size_t>(f)]);
+  part.cell_offset = cell_offsets(part.mappers);
+  allocate(part);
+  parallel.worth(part.n_rows * part.n_features).for_each(part.n_features, [&](std::int64_t i, int) {
+    x.sparse->copy_column(features[static_cast<std::size_t>(i)], part.n_rows,
+                          part.column_codes.data() + i * part.column_stride);
+  });
+  pack_all_rows(parallel, part);
+  return part;
 }
 
 }  // namespace gbengine

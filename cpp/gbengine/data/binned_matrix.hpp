@@ -5,15 +5,19 @@
 //   auto mappers = make_bin_mappers(parallel, x, weight, 255);
 //   BinnedMatrix binned = bin_matrix(parallel, x, mappers);
 //   binned.row(i)[f] == binned.column(f)[i] == mappers[f].bin(x.get(i, f))
+// Of a sparse table (bin_table.hpp) there may be sparse codes in their place.
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "gbengine/base/aligned_buffer.hpp"
 #include "gbengine/base/matrix_view.hpp"
 #include "gbengine/base/parallel.hpp"
 #include "gbengine/data/bin_mapper.hpp"
+#include "gbengine/data/sparse_codes.hpp"
 
 namespace gbengine {
 
@@ -26,6 +30,7 @@ struct BinnedMatrix {
   std::vector<std::int32_t> cell_offset;     // n_features + 1: first histogram cell of a feature
   AlignedBuffer<std::uint8_t> row_codes;     // n_rows * row_stride + 64 bytes that may be read past
   AlignedBuffer<std::uint8_t> column_codes;  // n_features * column_stride + 64
+  std::unique_ptr<SparseCodes> sparse;       // in place of the two; else nullptr
 
   const std::uint8_t* row(std::int64_t i) const { return row_codes.data() + i * row_stride; }
   const std::uint8_t* column(std::int32_t f) const {
@@ -38,5 +43,15 @@ struct BinnedMatrix {
 /// validation). x.n_cols must equal mappers.size().
 BinnedMatrix bin_matrix(const Parallel& parallel, const MatrixView& x,
                         std::vector<BinMapper> mappers);
+
+/// The first histogram cell of each feature, and their number; ValueError if there are too many.
+std::vector<std::int32_t> cell_offsets(const std::vector<BinMapper>& mappers);
+
+/// Gives `binned`, whose shape is set, both dense copies of sparse codes.
+void fill_dense(const Parallel& parallel, const SparseCodes& sparse, BinnedMatrix& binned);
+
+/// The dense copies of some columns of sparse codes, as a table of these columns.
+BinnedMatrix dense_columns(const Parallel& parallel, const BinnedMatrix& x,
+                           std::span<const std::int32_t> features);
 
 }  // namespace gbengine

@@ -4,8 +4,9 @@
 #include <cmath>
 #include <limits>
 
+#include "gbengine/data/bin_table.hpp"
 #include "gbengine/data/category_codes.hpp"
-#include "gbengine/data/quantile_cuts.hpp"
+#include "gbengine/data/sparse_columns.hpp"
 #include "gbengine/data/threshold.hpp"
 
 namespace gbengine {
@@ -39,31 +40,46 @@ std::uint32_t index_between(std::uint32_t low, std::uint32_t high, double u) {
 
 }  // namespace
 
-CodedTable::CodedTable(const Parallel& parallel, const MatrixView& x, const double* weight,
+CodedTable::CodedTable(const Parallel& parallel, const TableView& x, const double* weight,
                        int max_bins, std::span<const std::int32_t> n_categories)
-    : n_rows_(x.n_rows) {
+    : n_rows_(x.n_rows()) {
   if (std::any_of(n_categories.begin(), n_categories.end(), [](auto n) { return n > 0; }))
     n_categories_.assign(n_categories.begin(), n_categories.end());
-  const auto n_features = static_cast<std::size_t>(x.n_cols);
-  columns_.resize(n_features);
-  if (max_bins > 0) {
-    binned_ = std::make_unique<BinnedMatrix>(
-        bin_matrix(parallel, x, make_bin_mappers(parallel, x, weight, max_bins, n_categories)));
-    for (std::int32_t f = 0; f < x.n_cols; ++f) {
-      columns_[static_cast<std::size_t>(f)] = column_of(*binned_, f);
-      grids_.emplace_back(binned_->mappers[static_cast<std::size_t>(f)].thresholds);
-    }
+  columns_.resize(static_cast<std::size_t>(x.n_cols()));
+  if (max_bins == 0) {
+    rank_columns(parallel, x, n_categories);
     return;
   }
-  ranked_.resize(n_features);
-  const Parallel threads = parallel.worth(x.n_rows * x.n_cols * kRankNanoseconds);
-  threads.for_each(x.n_cols, [&](std::int64_t f, int) {
-    const auto feature = static_cast<std::int32_t>(f);
-    const std::int32_t n = n_categories_of(n_categories, f);
-    ranked_[static_cast<std::size_t>(f)] =
-        n > 0 ? rank_categories(x, feature, n) : rank_column(x, feature);
-  });
-  for (std::size_t f = 0; f < n_features; ++f) columns_[f] = ranked_[f].view();
+  binned_ = std::make_unique<BinnedMatrix>(
+      bin_table(parallel, x, weight, max_bins, n_categories, CodeForm::kDense));
+  for (std::int32_t f = 0; f < x.n_cols(); ++f) {
+    columns_[static_cast<std::size_t>(f)] = column_of(*binned_, f);
+    grids_.emplace_back(binned_->mappers[static_cast<std::size_t>(f)].thresholds);
+  }
+}
+
+void CodedTable::rank_columns(const Parallel& parallel, const TableView& x,
+                              std::span<const std::int32_t> n_categories) {
+  ranked_.resize(columns_.size());
+  const Parallel threads = parallel.worth(x.n_rows() * x.n_cols() * kRankNanoseconds);
+  if (x.is_sparse()) {
+    const SparseColumns columns(x.sparse());
+    std::vector<AlignedBuffer<std::uint64_t>> scratch(
+        static_cast<std::size_t>(threads.n_threads()));
+    threads.for_each(x.n_cols(), [&](std::int64_t f, int thread_idx) {
+      const MatrixView column = columns.dense_column(static_cast<std::int32_t>(f),
+                                                     scratch[static_cast<std::size_t>(thread_idx)]);
+      ranked_[static_cast<std::size_t>(f)] = rank_column(column, 0);
+    });
+  } else {
+    threads.for_each(x.n_cols(), [&](std::int64_t f, int) {
+      const auto feature = static_cast<std::int32_t>(f);
+      const std::int32_t n = n_categories_of(n_categories, f);
+      ranked_[static_cast<std::size_t>(f)] =
+          n > 0 ? rank_categories(x.dense(), feature, n) : rank_column(x.dense(), feature);
+    });
+  }
+  for (std::size_t f = 0; f < columns_.size(); ++f) columns_[f] = ranked_[f].view();
 }
 
 std::size_t CodedTable::n_bytes() const {

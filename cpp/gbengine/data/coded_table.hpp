@@ -14,8 +14,8 @@
 #include <span>
 #include <vector>
 
-#include "gbengine/base/matrix_view.hpp"
 #include "gbengine/base/parallel.hpp"
+#include "gbengine/base/table_view.hpp"
 #include "gbengine/data/binned_matrix.hpp"
 #include "gbengine/data/code_column.hpp"
 #include "gbengine/data/cut_grid.hpp"
@@ -33,8 +33,9 @@ class CodedTable {
  public:
   /// @param weight of the rows, for the bins' quantiles; nullptr: all the same
   /// @param max_bins 2 … 255, or 0: every distinct value has its code
-  /// @param n_categories by column, 0 for numbers (category_codes.hpp); empty: all are numbers
-  CodedTable(const Parallel& parallel, const MatrixView& x, const double* weight, int max_bins,
+  /// @param n_categories by column, 0 for numbers (category_codes.hpp); empty: all are numbers,
+  /// as they are in a sparse table
+  CodedTable(const Parallel& parallel, const TableView& x, const double* weight, int max_bins,
              std::span<const std::int32_t> n_categories = {});
 
   std::int64_t n_rows() const { return n_rows_; }
@@ -73,6 +74,8 @@ class CodedTable {
   std::uint32_t codes_up_to(std::int32_t feature, double threshold) const;
 
  private:
+  void rank_columns(const Parallel& parallel, const TableView& x,
+                    std::span<const std::int32_t> n_categories);
   const std::vector<double>& thresholds(std::int32_t feature) const {
     return binned_->mappers[static_cast<std::size_t>(feature)].thresholds;
   }

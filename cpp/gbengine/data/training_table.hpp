@@ -9,17 +9,17 @@
 #include <cstdint>
 #include <memory>
 
-#include "gbengine/base/matrix_view.hpp"
+#include "gbengine/base/table_view.hpp"
 #include "gbengine/data/binned_matrix.hpp"
 
 namespace gbengine {
 
 struct TrainingTable {
-  MatrixView x;
+  TableView x;
   std::shared_ptr<const BinnedMatrix> bins;  // or nullptr
 
-  std::int64_t n_rows() const { return bins ? bins->n_rows : x.n_rows; }
-  std::int32_t n_features() const { return bins ? bins->n_features : x.n_cols; }
+  std::int64_t n_rows() const { return bins ? bins->n_rows : x.n_rows(); }
+  std::int32_t n_features() const { return bins ? bins->n_features : x.n_cols(); }
 };
 
 }  // namespace gbengine

@@ -4,11 +4,12 @@
 #include <utility>
 
 #include "gbengine/base/error.hpp"
+#include "gbengine/data/bin_table.hpp"
 #include "gbengine/data/category_codes.hpp"
-#include "gbengine/data/quantile_cuts.hpp"
 #include "gbengine/kernel/kernels.hpp"
 #include "gbengine/metric/registry.hpp"
 #include "gbengine/objective/registry.hpp"
+#include "gbengine/objective/separate_outputs.hpp"
 #include "gbengine/predict/predictor.hpp"
 #include "gbengine/predict/tree_on_bins.hpp"
 
@@ -41,11 +42,23 @@ std::vector<std::int32_t> categories_of(const TrainingTable& table) {
 
 /// Throws ValueError if a column of categories holds anything but their codes: its bin and its
 /// value could lead to different leaves.
-void check_categories(const MatrixView& x, const std::vector<BinMapper>& mappers) {
-  for (std::int32_t f = 0; f < x.n_cols; ++f) {
+void check_categories(const TableView& x, const std::vector<BinMapper>& mappers) {
+  for (std::int32_t f = 0; f < x.n_cols(); ++f) {
     const BinMapper& mapper = mappers[static_cast<std::size_t>(f)];
-    if (mapper.is_categorical()) category_mapper(x, f, mapper.n_categories, mapper.n_bins());
+    if (!mapper.is_categorical()) continue;
+    if (x.is_sparse()) throw ValueError("X_val is sparse, but X has columns of categories");
+    category_mapper(x.dense(), f, mapper.n_categories, mapper.n_bins());
   }
+}
+
+std::unique_ptr<Objective> objective_for(const BoostingConfig& config, const Labels& labels) {
+  if (labels.n_targets == 1) return make_objective(config.objective, config.objective_params);
+  return make_separate_outputs(config.objective, config.objective_params, labels.n_targets);
+}
+
+/// What an output is trained on: its own target of several, else the only one.
+Labels labels_of_output(const Labels& labels, std::int32_t output) {
+  return labels.n_targets == 1 ? labels : target_of(labels, output);
 }
 
 }  // namespace
@@ -53,7 +66,7 @@ void check_categories(const MatrixView& x, const std::vector<BinMapper>& mappers
 Boosting::Boosting(const Parallel& parallel, const TrainingTable& table, const Labels& labels,
                    BoostingConfig config, const EnsembleModel* start)
     : config_((check_config(config), std::move(config))),
-      objective_(make_objective(config_.objective, config_.objective_params)),
+      objective_(objective_for(config_, labels)),
       metric_(make_metric(find_objective(config_.objective).metric, config_.objective_params)),
       model_((objective_->check_labels(labels), start_model(parallel, labels, table, start))),
       train_(score_training(parallel, table, labels)),
@@ -74,8 +87,14 @@ EnsembleModel Boosting::start_model(const Parallel& parallel, const Labels& labe
   model.n_categories = categories_of(table);
   model.n_outputs = n_outputs;
   model.link = objective_->link();
-  model.base_score.resize(static_cast<std::size_t>(n_outputs));
-  objective_->base_score(parallel, labels, model.base_score.data());
+  model.base_score = config_.base_score;
+  if (model.base_score.empty()) {
+    model.base_score.resize(static_cast<std::size_t>(n_outputs));
+    objective_->base_score(parallel, labels, model.base_score.data());
+  }
+  if (model.base_score.size() != static_cast<std::size_t>(n_outputs))
+    throw ValueError("base_score has " + std::to_string(model.base_score.size()) +
+                     " values; the loss has " + std::to_string(n_outputs) + " outputs");
   return model;
 }
 
@@ -112,22 +131,25 @@ void Boosting::check_start(const EnsembleModel& start, const TrainingTable& tabl
                      std::to_string(config_.n_parallel_trees) + " trees each");
 }
 
-Boosting::Scored Boosting::at_base_score(std::shared_ptr<const BinnedMatrix> x,
-                                         const Labels& labels) const {
+Boosting::Scored Boosting::at_start(std::shared_ptr<const BinnedMatrix> x,
+                                    const Labels& labels) const {
   const std::int64_t n = labels.n_rows;
   Scored scored{std::move(x), labels,
                 AlignedBuffer<double>(static_cast<std::size_t>(n * model_.n_outputs))};
   for (std::int32_t k = 0; k < model_.n_outputs; ++k)
     std::fill_n(scored.raw.data() + k * n, n, model_.base_score[static_cast<std::size_t>(k)]);
+  if (labels.offset != nullptr)
+    for (std::size_t i = 0; i < scored.raw.size(); ++i) scored.raw[i] += labels.offset[i];
   return scored;
 }
 
 Boosting::Scored Boosting::score_training(const Parallel& parallel, const TrainingTable& table,
                                           const Labels& labels) const {
   if (!table.bins)
-    return score(parallel, table.x, labels,
-                 make_bin_mappers(parallel, table.x, labels.weight, config_.max_bins));
-  Scored scored = at_base_score(table.bins, labels);
+    return score(
+        parallel, table.x, labels,
+        bin_table(parallel, table.x, labels.weight, config_.max_bins, {}, CodeForm::kSmallest));
+  Scored scored = at_start(table.bins, labels);
   for (std::int32_t t = 0; t < model_.n_trees(); ++t)
     add_tree_binned(
         parallel, tree_on_bins(model_, t, *table.bins), *table.bins, {},
@@ -135,28 +157,35 @@ Boosting::Scored Boosting::score_training(const Parallel& parallel, const Traini
   return scored;
 }
 
-Boosting::Scored Boosting::score(const Parallel& parallel, const MatrixView& x,
-                                 const Labels& labels, std::vector<BinMapper> mappers) const {
-  Scored scored = at_base_score(
-      std::make_shared<const BinnedMatrix>(bin_matrix(parallel, x, std::move(mappers))), labels);
+Boosting::Scored Boosting::score(const Parallel& parallel, const TableView& x, const Labels& labels,
+                                 BinnedMatrix bins) const {
+  Scored scored = at_start(std::make_shared<const BinnedMatrix>(std::move(bins)), labels);
   if (model_.n_trees() == 0) return scored;
+  // The trees are added to the start one by one, as they were in training.
   const std::int64_t n = labels.n_rows;
   std::vector<double> by_row(scored.raw.size());
-  Predictor(model_).raw_scores(parallel, x, by_row.data());
-  for (std::int64_t i = 0; i < n; ++i)
-    for (std::int32_t k = 0; k < model_.n_outputs; ++k)
-      scored.raw[static_cast<std::size_t>(k * n + i)] =
-          by_row[static_cast<std::size_t>(i * model_.n_outputs + k)];
+  const auto for_both = [&](auto&& move) {
+    for (std::int64_t i = 0; i < n; ++i)
+      for (std::int32_t k = 0; k < model_.n_outputs; ++k)
+        move(by_row[static_cast<std::size_t>(i * model_.n_outputs + k)],
+             scored.raw[static_cast<std::size_t>(k * n + i)]);
+  };
+  for_both([](double& of_row, double& of_output) { of_row = of_output; });
+  Predictor(model_).add_trees(parallel, x, 0, model_.n_trees(), by_row.data());
+  for_both([](double& of_row, double& of_output) { of_output = of_row; });
   return scored;
 }
 
-void Boosting::set_validation(const Parallel& parallel, const MatrixView& x, const Labels& labels) {
-  if (x.n_cols != train_.x->n_features)
-    throw ValueError("X_val has " + std::to_string(x.n_cols) + " columns; X has " +
+void Boosting::set_validation(const Parallel& parallel, const TableView& x, const Labels& labels) {
+  if (x.n_cols() != train_.x->n_features)
+    throw ValueError("X_val has " + std::to_string(x.n_cols()) + " columns; X has " +
                      std::to_string(train_.x->n_features));
+  if (labels.n_targets != train_.labels.n_targets)
+    throw ValueError("y_val has " + std::to_string(labels.n_targets) + " targets; y has " +
+                     std::to_string(train_.labels.n_targets));
   objective_->check_labels(labels);
   check_categories(x, train_.x->mappers);
-  validation_ = score(parallel, x, labels, train_.x->mappers);
+  validation_ = score(parallel, x, labels, bin_rows(parallel, x, train_.x->mappers));
 }
 
 void Boosting::add_round(const Parallel& parallel) {
@@ -185,7 +214,7 @@ void Boosting::add_tree(const Parallel& parallel, std::int32_t output, const Gra
   const std::int64_t tree_idx = model_.n_trees();
   GrownTree grown =
       grower_.grow(parallel, pairs, fixed, hess_counts, sample_root(parallel, tree_idx), tree_idx);
-  set_leaf_values(parallel, grown);
+  set_leaf_values(parallel, grown, output);
   update_scores(parallel, grown, output);
   model_.append(grown.tree, output);
 }
@@ -205,11 +234,15 @@ RowRun Boosting::sample_root(const Parallel& parallel, std::int64_t tree_idx) {
 }
 
 /// Values after refitting, shrinkage and averaging.
-void Boosting::set_leaf_values(const Parallel& parallel, GrownTree& grown) const {
+void Boosting::set_leaf_values(const Parallel& parallel, GrownTree& grown,
+                               std::int32_t output) const {
   std::vector<double>& value = grown.tree.value;
   if (objective_->refits_leaves()) {
     const RowPartition& partition = grower_.partition();
-    const double* raw = round_start_.size() > 0 ? round_start_.data() : train_.raw.data();
+    const Objective& objective = objective_->of_output(output);
+    const Labels labels = labels_of_output(train_.labels, output);
+    const double* raw = (round_start_.size() > 0 ? round_start_.data() : train_.raw.data()) +
+                        output * labels.n_rows;
     const Parallel threads = parallel.worth(train_.labels.n_rows * kRefitNanoseconds);
     threads.for_each(static_cast<std::int64_t>(grown.leaves.size()), [&](std::int64_t i, int) {
       const GrownLeaf& leaf = grown.leaves[static_cast<std::size_t>(i)];
@@ -223,7 +256,7 @@ void Boosting::set_leaf_values(const Parallel& parallel, GrownTree& grown) const
       }
       if (n > 0)
         value[static_cast<std::size_t>(leaf.node_idx)] =
-            objective_->leaf_value(train_.labels, raw, {rows, n});
+            objective.leaf_value(labels, raw, {rows, n});
     });
   }
   const double factor = config_.learning_rate / config_.n_parallel_trees;
@@ -267,12 +300,22 @@ void Boosting::update_scores(const Parallel& parallel, const GrownTree& grown,
                     validation_->raw.data() + output * validation_->labels.n_rows);
 }
 
+double Boosting::mean_loss(const Parallel& parallel, const Scored& scored) const {
+  const Labels& labels = scored.labels;
+  double mean = 0.0;
+  for (std::int32_t k = 0; k < labels.n_targets; ++k)
+    mean += metric_->evaluate(parallel, labels_of_output(labels, k),
+                              scored.raw.data() + k * labels.n_rows) /
+            labels.n_targets;
+  return mean;
+}
+
 double Boosting::train_loss(const Parallel& parallel) const {
-  return metric_->evaluate(parallel, train_.labels, train_.raw.data());
+  return mean_loss(parallel, train_);
 }
 
 double Boosting::validation_loss(const Parallel& parallel) const {
-  return metric_->evaluate(parallel, validation_->labels, validation_->raw.data());
+  return mean_loss(parallel, *validation_);
 }
 
 }  // namespace gbengine

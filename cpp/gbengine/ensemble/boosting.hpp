@@ -1,9 +1,11 @@
 // Boosting: adds trees that follow the loss's gradients, one round at a time.
 //
-// Each round: gradients of all outputs at the current raw scores; for each output fixed point →
-// n_parallel_trees trees, each → leaf values (refitted where the loss asks for it, averaged over
-// the parallel trees) → raw scores by the rows of the leaves. The result is bit-identical for every
-// thread count, instruction set and row order (the last where no rows are sampled). Example:
+// Raw scores start at the base score, and at the offsets of the rows if the labels have any; those
+// are no part of the model. Each round: gradients of all outputs at the current raw scores; for
+// each output fixed point → n_parallel_trees trees, each → leaf values (refitted where the loss
+// asks for it, averaged over the parallel trees) → raw scores by the rows of the leaves. The result
+// is bit-identical for every thread count, instruction set and row order (the last where no rows
+// are sampled). Example:
 //   Boosting boosting(parallel, {x, nullptr}, labels, config, /*start=*/nullptr);
 //   for (int i = 0; i < 100; ++i) boosting.add_round(parallel);
 //   EnsembleModel model = boosting.model();
@@ -40,7 +42,7 @@ class Boosting {
 
   /// Rows whose scores are kept up to date too; to be called before the first round. The labels'
   /// arrays must outlive this object.
-  void set_validation(const Parallel& parallel, const MatrixView& x, const Labels& labels);
+  void set_validation(const Parallel& parallel, const TableView& x, const Labels& labels);
 
   void add_round(const Parallel& parallel);
 
@@ -50,7 +52,7 @@ class Boosting {
   }
   const EnsembleModel& model() const { return model_; }
 
-  /// Mean loss at the current scores.
+  /// Mean loss at the current scores; of several targets the mean of theirs.
   double train_loss(const Parallel& parallel) const;
   double validation_loss(const Parallel& parallel) const;
 
@@ -70,9 +72,9 @@ class Boosting {
 
   Scored score_training(const Parallel& parallel, const TrainingTable& table,
                         const Labels& labels) const;
-  Scored score(const Parallel& parallel, const MatrixView& x, const Labels& labels,
-               std::vector<BinMapper> mappers) const;
-  Scored at_base_score(std::shared_ptr<const BinnedMatrix> x, const Labels& labels) const;
+  Scored score(const Parallel& parallel, const TableView& x, const Labels& labels,
+               BinnedMatrix bins) const;
+  Scored at_start(std::shared_ptr<const BinnedMatrix> x, const Labels& labels) const;
   EnsembleModel start_model(const Parallel& parallel, const Labels& labels,
                             const TrainingTable& table, const EnsembleModel* start) const;
   void check_start(const EnsembleModel& start, const TrainingTable& table) const;
@@ -84,7 +86,8 @@ class Boosting {
   void add_tree(const Parallel& parallel, std::int32_t output, const GradientPair* pairs,
                 const FixedPoint& fixed);
   RowRun sample_root(const Parallel& parallel, std::int64_t tree_idx);
-  void set_leaf_values(const Parallel& parallel, GrownTree& grown) const;
+  void set_leaf_values(const Parallel& parallel, GrownTree& grown, std::int32_t output) const;
+  double mean_loss(const Parallel& parallel, const Scored& scored) const;
   void update_scores(const Parallel& parallel, const GrownTree& grown, std::int32_t output);
 
   BoostingConfig config_;

@@ -1,5 +1,7 @@
 #include "gbengine/ensemble/boosting_config.hpp"
 
+#include <cmath>
+
 #include "gbengine/data/bin_mapper.hpp"
 #include "gbengine/ensemble/config_checks.hpp"
 
@@ -19,6 +21,8 @@ void check_config(const BoostingConfig& config) {
   need(config.n_parallel_trees >= 1, "n_parallel_trees", config.n_parallel_trees, "at least 1");
   need(config.max_bins >= 2 && config.max_bins <= kMaxBins, "max_bins", config.max_bins,
        "in [2, 255]");
+  for (const double score : config.base_score)
+    need(std::isfinite(score), "base_score", score, "finite");
   need(g.max_leaf_nodes == 0 || g.max_leaf_nodes >= 2, "max_leaf_nodes", g.max_leaf_nodes,
        "0 (no limit) or at least 2");
   need(g.max_depth >= 0, "max_depth", g.max_depth, "0 (no limit) or at least 1");

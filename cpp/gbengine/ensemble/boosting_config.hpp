@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "gbengine/base/param_map.hpp"
 #include "gbengine/learn/grower_config.hpp"
@@ -16,6 +17,7 @@ struct BoostingConfig {
   double subsample;               // fraction of the rows drawn for each tree
   std::int32_t n_parallel_trees;  // grown on the same gradients and averaged, for each output
   std::int32_t max_bins;
+  std::vector<double> base_score;  // raw, one for each output; empty: the best constants
   GrowerConfig grower;
 };
 

@@ -12,6 +12,10 @@
 namespace gbengine {
 namespace {
 
+/// Sparse codes are of many columns: a node's histogram may take more than the table does. So only
+/// as many are kept as fit in this, but two; others are built once more when they are needed.
+constexpr std::int64_t kSparsePoolWords = (std::int64_t{8} << 20) / 8;
+
 std::vector<std::int32_t> usable_features(const BinnedMatrix& x) {
   std::vector<std::int32_t> usable;
   for (std::int32_t f = 0; f < x.n_features; ++f)
@@ -29,6 +33,8 @@ TreeGrower::TreeGrower(const BinnedMatrix& x, const GrowerConfig& config,
       partition_(x.n_rows),
       builder_(x, weights.cell_width()),
       pool_(builder_.n_words()),
+      max_histograms_(static_cast<std::size_t>(
+          std::max<std::int64_t>(kSparsePoolWords / builder_.n_words(), 2))),
       sampler_(config, usable_features(x)),
       finder_(x, config, weights.cell_width()) {}
 
@@ -77,20 +83,35 @@ void TreeGrower::grow_root(const Parallel& parallel, const RowRun& rows) {
   add_node(rows, {}, 0);
   if (rows.size > 0) {
     build_histogram(parallel, 0);
-    // Any feature's cells hold every row once.
-    const std::int64_t* words = pool_.words(node(0).histogram);
-    GradientSum sum;
-    for (std::int32_t cell = 0; cell < x_.cell_offset[1]; ++cell) {
-      sum = sum + (weights_.cell_width() == CellWidth::kWide
-                       ? GradientSum{words[2 * cell], words[2 * cell + 1]}
-                       : GradientSum{words[cell] >> 32, words[cell] & 0xffffffff});
-    }
+    const GradientSum sum = root_sum(rows);
     node(0).sum = sum;
     node(0).count = count_rows(rows, sum);
     grown_.tree.value[0] = finder_.node_value(sum);
     grown_.tree.hess_sum[0] = static_cast<double>(sum.hess) * hess_unit_;
     if (may_split(node(0)) && !is_full()) find_split(parallel, 0, nullptr);
   }
+}
+
+/// The sum over all rows of the tree, whose histogram is there.
+GradientSum TreeGrower::root_sum(const RowRun& rows) {
+  GradientSum sum;
+  if (x_.sparse) {
+    const std::uint32_t* row_idx = partition_.rows(rows);
+    for (std::int64_t i = 0; i < rows.size; ++i) {
+      const GradientPair& pair =
+          pairs_[row_idx == nullptr ? static_cast<std::uint32_t>(i) : row_idx[i]];
+      sum = sum + GradientSum{pair.grad, pair.hess};
+    }
+    return sum;
+  }
+  // Any feature's cells hold every row once.
+  const std::int64_t* words = pool_.words(node(0).histogram);
+  for (std::int32_t cell = 0; cell < x_.cell_offset[1]; ++cell) {
+    sum = sum + (weights_.cell_width() == CellWidth::kWide
+                     ? GradientSum{words[2 * cell], words[2 * cell + 1]}
+                     : GradientSum{words[cell] >> 32, words[cell] & 0xffffffff});
+  }
+  return sum;
 }
 
 void TreeGrower::add_node(const RowRun& rows, GradientSum sum, std::int32_t depth) {
@@ -178,6 +199,7 @@ void TreeGrower::record_split(std::int32_t node_idx) {
 /// Builds the smaller child's histogram; the larger one's is the parent's less that.
 void TreeGrower::find_children_splits(const Parallel& parallel, std::int32_t parent,
                                       std::int32_t left) {
+  if (x_.sparse) return find_children_splits_sparse(parallel, parent, left);
   std::int32_t smaller = left, larger = left + 1;
   if (node(smaller).rows.size > node(larger).rows.size) std::swap(smaller, larger);
   const bool split_smaller = may_split(node(smaller)), split_larger = may_split(node(larger));
@@ -196,8 +218,27 @@ void TreeGrower::find_children_splits(const Parallel& parallel, std::int32_t par
   }
 }
 
-void TreeGrower::find_split(const Parallel& parallel, std::int32_t node_idx,
-                            const std::int64_t* counts) {
+/// The larger child's histogram is the parent's with the smaller one's few rows taken away. No
+/// histogram is passed over as a whole to make it: most cells would be passed over in vain.
+void TreeGrower::find_children_splits_sparse(const Parallel& parallel, std::int32_t parent,
+                                             std::int32_t left) {
+  std::int32_t smaller = left, larger = left + 1;
+  if (node(smaller).rows.size > node(larger).rows.size) std::swap(smaller, larger);
+  if (may_split(node(larger)) && node(parent).histogram >= 0) {
+    node(larger).histogram = std::exchange(node(parent).histogram, -1);
+    const RowRun& rows = node(smaller).rows;
+    builder_.take_away(parallel, pairs_, partition_.rows(rows), rows.size,
+                       pool_.words(node(larger).histogram));
+  }
+  release_histogram(parent);
+  for (std::int32_t child : {left, left + 1}) {
+    if (!may_split(node(child))) continue;
+    if (node(child).histogram < 0) build_histogram(parallel, child);
+    find_split(parallel, child, nullptr);
+  }
+}
+
+void TreeGrower::find_split(const Parallel& parallel, std::int32_t node_idx, std::int64_t* counts) {
   Node& n = node(node_idx);
   n.split = finder_.find(parallel, sampler_.for_node(n.depth, node_idx),
                          {pool_.words(n.histogram), counts, n.sum, n.count});
@@ -210,6 +251,7 @@ void TreeGrower::find_split(const Parallel& parallel, std::int32_t node_idx,
 void TreeGrower::search_with_counts(const Parallel& parallel, std::int32_t node_idx) {
   if (counts_.size() == 0)
     counts_ = AlignedBuffer<std::int64_t>(static_cast<std::size_t>(x_.n_cells()));
+  if (node(node_idx).histogram < 0) build_histogram(parallel, node_idx);
   const Node& n = node(node_idx);
   builder_.count(parallel, weights_.reps(), partition_.rows(n.rows), n.rows.size, counts_.data());
   find_split(parallel, node_idx, counts_.data());
@@ -217,8 +259,20 @@ void TreeGrower::search_with_counts(const Parallel& parallel, std::int32_t node_
 
 void TreeGrower::build_histogram(const Parallel& parallel, std::int32_t node_idx) {
   Node& n = node(node_idx);
-  n.histogram = pool_.take();
+  n.histogram = take_histogram();
   builder_.build(parallel, pairs_, partition_.rows(n.rows), n.rows.size, pool_.words(n.histogram));
+}
+
+/// A slot of the pool; of sparse codes maybe that of the open node which is split last.
+std::int32_t TreeGrower::take_histogram() {
+  if (x_.sparse && pool_.n_taken() >= max_histograms_) {
+    std::int32_t last = -1;
+    for (const std::int32_t idx : open_)
+      if (node(idx).histogram >= 0 && (last < 0 || node(idx).split.gain < node(last).split.gain))
+        last = idx;
+    if (last >= 0) release_histogram(last);
+  }
+  return pool_.take();
 }
 
 void TreeGrower::release_histogram(std::int32_t node_idx) {

@@ -58,7 +58,7 @@ class TreeGrower {
     GradientSum sum;
     std::int64_t count = 0;  // rows, or repetitions where weights are whole
     std::int32_t depth = 0;
-    std::int32_t histogram = -1;  // pool slot while the node may be split
+    std::int32_t histogram = -1;  // pool slot while the node may be split; of sparse codes may lack
     SplitInfo split;
   };
 
@@ -68,12 +68,16 @@ class TreeGrower {
   void make_children(const Parallel& parallel, std::int32_t node_idx, std::int64_t n_left);
   void record_split(std::int32_t node_idx);
   void find_children_splits(const Parallel& parallel, std::int32_t parent, std::int32_t left);
-  void find_split(const Parallel& parallel, std::int32_t node_idx, const std::int64_t* counts);
+  void find_children_splits_sparse(const Parallel& parallel, std::int32_t parent,
+                                   std::int32_t left);
+  void find_split(const Parallel& parallel, std::int32_t node_idx, std::int64_t* counts);
   void search_with_counts(const Parallel& parallel, std::int32_t node_idx);
   void build_histogram(const Parallel& parallel, std::int32_t node_idx);
+  std::int32_t take_histogram();
   void release_histogram(std::int32_t node_idx);
   bool may_split(const Node& node) const;
   bool is_full() const;
+  GradientSum root_sum(const RowRun& rows);
   std::int64_t count_rows(const RowRun& rows, GradientSum sum) const;
   std::int32_t pop_best_open();
   GrownTree take_tree();
@@ -86,6 +90,7 @@ class TreeGrower {
   RowPartition partition_;
   HistogramBuilder builder_;
   HistogramPool pool_;
+  std::size_t max_histograms_;  // of sparse codes
   FeatureSampler sampler_;
   SplitFinder finder_;
   AlignedBuffer<std::int64_t> counts_;  // made when first needed

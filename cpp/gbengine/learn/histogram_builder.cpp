@@ -15,6 +15,13 @@ std::int64_t n_blocks_of(std::int32_t n_features) {
   return (n_features + kFeatureBlock - 1) / kFeatureBlock;
 }
 
+void clear(const Parallel& parallel, std::int64_t* words, std::int64_t n) {
+  constexpr std::int64_t kGrain = 1 << 16;
+  parallel.worth(n).for_rows(n, kGrain, [&](std::int64_t begin, std::int64_t end, int) {
+    std::fill(words + begin, words + end, std::int64_t{0});
+  });
+}
+
 }  // namespace
 
 template <typename Fill>
@@ -48,6 +55,10 @@ void HistogramBuilder::run(const Parallel& parallel, std::int64_t n, std::int64_
 
 void HistogramBuilder::build(const Parallel& parallel, const GradientPair* pairs,
                              const std::uint32_t* row_idx, std::int64_t n, std::int64_t* words) {
+  if (x_.sparse) {
+    clear(parallel, words, n_words());
+    return sparse_.add(parallel, width_, pairs, row_idx, n, 1, words);
+  }
   const auto kernel = width_ == CellWidth::kNarrow ? kernels().histogram.build_narrow
                                                    : kernels().histogram.build_wide;
   run(parallel, n, n_words(), words,
@@ -60,6 +71,10 @@ void HistogramBuilder::build(const Parallel& parallel, const GradientPair* pairs
 
 void HistogramBuilder::count(const Parallel& parallel, const std::int32_t* reps,
                              const std::uint32_t* row_idx, std::int64_t n, std::int64_t* counts) {
+  if (x_.sparse) {
+    clear(parallel, counts, x_.n_cells());
+    return sparse_.count(parallel, reps, row_idx, n, counts);
+  }
   run(parallel, n, x_.n_cells(), counts,
       [&](std::int32_t f_begin, std::int32_t f_end, std::int64_t begin, std::int64_t end,
           std::int64_t* to) {

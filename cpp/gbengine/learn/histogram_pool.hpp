@@ -42,6 +42,7 @@ class HistogramPool {
 
   std::int64_t* words(std::int32_t slot) { return buffers_[static_cast<std::size_t>(slot)].data(); }
   std::int64_t n_words() const { return n_words_; }
+  std::size_t n_taken() const { return buffers_.size() - free_.size(); }
 
  private:
   std::int64_t n_words_;

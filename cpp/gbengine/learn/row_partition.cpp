@@ -1,5 +1,6 @@
 #include "gbengine/learn/row_partition.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "gbengine/kernel/kernels.hpp"
@@ -7,6 +8,7 @@
 namespace gbengine {
 namespace {
 
+constexpr std::int64_t kReadPast = 64;
 constexpr std::int64_t kPieceRows = 1 << 15;  // a multiple of 64: pieces own whole words of bits
 
 /// The bins that go left, the missing one among them. The set that the rule has is of codes: of
@@ -41,19 +43,29 @@ RowRun RowPartition::right_child(const RowRun& node, std::int64_t n_left) {
   return {left.begin + n_left, node.size - n_left, left.buffer};
 }
 
+const std::uint8_t* RowPartition::column_of(const BinnedMatrix& x, std::int32_t feature) {
+  if (!x.sparse) return x.column(feature);
+  if (column_.size() == 0)
+    column_ = AlignedBuffer<std::uint8_t>(static_cast<std::size_t>(n_rows_ + kReadPast));
+  std::fill_n(column_.data() + n_rows_, kReadPast, std::uint8_t{0});
+  x.sparse->copy_column(feature, n_rows_, column_.data());
+  return column_.data();
+}
+
 std::int64_t RowPartition::split(const Parallel& parallel, const BinnedMatrix& x,
                                  const RowRun& node, const SplitRule& rule) {
   const BinMapper& mapper = x.mappers[static_cast<std::size_t>(rule.feature)];
   const auto missing = static_cast<std::uint8_t>(mapper.missing_bin());
   CategorySet left_bins;
   if (mapper.is_categorical()) left_bins = with_missing(rule, mapper);
+  const std::uint8_t* const column = column_of(x, rule.feature);
   const std::uint32_t* rows = this->rows(node);
   std::uint32_t* const out = buffers_[left_child(node, 0).buffer].data() + node.begin;
   const auto piece_args = [&](std::int64_t begin, std::int64_t end) {
     return PartitionArgs{rows == nullptr ? nullptr : rows + begin,
                          rows == nullptr ? begin : 0,
                          end - begin,
-                         x.column(rule.feature),
+                         column,
                          rule.bin,
                          rule.missing_goes_left ? missing : rule.bin,
                          mapper.is_categorical() ? left_bins.words().data() : nullptr,

@@ -59,9 +59,12 @@ class RowPartition {
   }
 
  private:
+  const std::uint8_t* column_of(const BinnedMatrix& x, std::int32_t feature);
+
   std::int64_t n_rows_;
   AlignedBuffer<std::uint32_t> buffers_[2];
   AlignedBuffer<std::uint64_t> goes_left_;  // a bit a row of the node being split
+  AlignedBuffer<std::uint8_t> column_;      // of sparse codes: all codes of the column that splits
 };
 
 }  // namespace gbengine

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "gbengine/kernel/kernels.hpp"
+#include "gbengine/learn/sparse_histogram.hpp"
 
 namespace gbengine {
 namespace {
@@ -65,6 +66,10 @@ SplitInfo SplitFinder::find(const Parallel& parallel, std::span<const std::int32
     SplitInfo best;
     for (std::int32_t f : some) {
       const auto at = static_cast<std::size_t>(f);
+      if (x_.sparse) {
+        complete_zero_cell(x_, f, width_, node.sum, node.words);
+        if (node.counts != nullptr) complete_zero_count(x_, f, node.count, node.counts);
+      }
       const std::int64_t cell = x_.cell_offset[at];
       const ScanArgs args{node.words + cell * static_cast<int>(width_),
                           node.counts == nullptr ? nullptr : node.counts + cell,

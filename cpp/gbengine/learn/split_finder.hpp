@@ -22,8 +22,9 @@ namespace gbengine {
 
 /// What is known of a node when its split is sought.
 struct NodeSums {
-  const std::int64_t* words;   // its histogram
-  const std::int64_t* counts;  // rows (repetitions) of each cell, or nullptr: checked later
+  std::int64_t* words;   // its histogram; of sparse codes without the cells of the zero codes,
+                         // which find() sets
+  std::int64_t* counts;  // rows (repetitions) of each cell, or nullptr: checked later; likewise
   GradientSum sum;
   std::int64_t count;  // rows (repetitions) in the node
 };

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 
+#include "gbengine/base/error.hpp"
 #include "gbengine/base/integer_scale.hpp"
 
 namespace gbengine {
 
 std::vector<double> class_shares(const Parallel& parallel, const Labels& labels, int n_classes) {
+  if (labels.offset != nullptr)
+    throw ValueError("base_score must be given beside offsets: this loss finds no best one");
   const IntegerWeights weights(parallel, labels.weight, labels.n_rows);
   const auto n = static_cast<std::size_t>(n_classes);
   // Integers add up to the same in any order, so a table a part is enough.

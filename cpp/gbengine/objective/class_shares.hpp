@@ -14,7 +14,8 @@ namespace gbengine {
 inline constexpr double kLeastShare = 0x1.0p-52;
 
 /// Shares of the total weight, each at least kLeastShare. Order-free; weight k is k rows.
-/// labels.y holds class codes 0 … n_classes - 1.
+/// labels.y holds class codes 0 … n_classes - 1. Throws ValueError if there are offsets, beside
+/// which shares are not the best start.
 std::vector<double> class_shares(const Parallel& parallel, const Labels& labels, int n_classes);
 
 }  // namespace gbengine

@@ -10,6 +10,8 @@ namespace {
 
 class Gamma final : public LogLinkObjective {
  public:
+  Gamma() : LogLinkObjective(2.0) {}
+
   void check_labels(const Labels& labels) const override {
     require_labels(labels, "gamma", "> 0", [](double y) { return y > 0.0; });
   }

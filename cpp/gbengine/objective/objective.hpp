@@ -34,7 +34,8 @@ class Objective {
   /// Throws ValueError naming y, the offending value and what the loss allows. y is finite already.
   virtual void check_labels(const Labels&) const {}
 
-  /// The constant raw scores with the least weighted loss; out has n_outputs. Order-free, finite.
+  /// The constants with the least weighted loss when added to the offsets of the labels; out has
+  /// n_outputs. Order-free, finite. Throws ValueError if the loss finds none beside offsets.
   virtual void base_score(const Parallel& parallel, const Labels& labels, double* out) const = 0;
 
   /// True if hess is 1 for every row and every round.
@@ -49,6 +50,9 @@ class Objective {
 
   /// True if the leaves' values are found again from the residuals after a tree is grown.
   virtual bool refits_leaves() const { return false; }
+
+  /// The loss of one output: another one than this only where each output has its own.
+  virtual const Objective& of_output(int /*output*/) const { return *this; }
 
   /// The value with the least weighted loss when added to the raw score of these rows of output 0.
   /// Called from many threads; order-free.

@@ -10,6 +10,8 @@ namespace {
 
 class Poisson final : public LogLinkObjective {
  public:
+  Poisson() : LogLinkObjective(1.0) {}
+
   void check_labels(const Labels& labels) const override {
     require_labels(labels, "poisson", ">= 0", [](double y) { return y >= 0.0; });
     require_positive_sum(labels, "poisson");

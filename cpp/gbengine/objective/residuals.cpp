@@ -4,11 +4,13 @@
 
 #include "gbengine/base/integer_scale.hpp"
 #include "gbengine/base/weighted_quantile.hpp"
+#include "gbengine/objective/offset_values.hpp"
 
 namespace gbengine {
 
 double label_quantile(const Parallel& parallel, const Labels& labels, double q) {
-  return weighted_quantile(parallel, labels.weight, labels.n_rows, values_of(labels.y), q);
+  return weighted_quantile(parallel, labels.weight, labels.n_rows, values_beyond_offsets(labels),
+                           q);
 }
 
 double residual_quantile(const Labels& labels, const double* raw,

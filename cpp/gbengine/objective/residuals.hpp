@@ -24,7 +24,7 @@ inline double residual(const Labels& labels, const double* raw, std::int64_t row
   return finite(labels.y[row] - raw[row]);
 }
 
-/// The weighted q-quantile of y (base/weighted_quantile.hpp).
+/// The weighted q-quantile of y less its offsets (base/weighted_quantile.hpp).
 double label_quantile(const Parallel& parallel, const Labels& labels, double q);
 
 /// The weighted q-quantile of y - raw in some rows.

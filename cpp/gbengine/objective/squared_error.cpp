@@ -2,6 +2,7 @@
 #include "gbengine/base/weighted_mean.hpp"
 #include "gbengine/objective/float_pair.hpp"
 #include "gbengine/objective/makers.hpp"
+#include "gbengine/objective/offset_values.hpp"
 
 namespace gbengine {
 namespace {
@@ -12,7 +13,7 @@ class SquaredError final : public Objective {
   bool is_const_hessian() const override { return true; }
 
   void base_score(const Parallel& parallel, const Labels& labels, double* out) const override {
-    *out = weighted_mean(parallel, labels.weight, labels.n_rows, values_of(labels.y));
+    *out = weighted_mean(parallel, labels.weight, labels.n_rows, values_beyond_offsets(labels));
   }
 
   void gradients(const Labels& labels, const double* raw, std::int64_t begin, std::int64_t end,

@@ -12,7 +12,7 @@ namespace {
 
 class Tweedie final : public LogLinkObjective {
  public:
-  explicit Tweedie(double power) : power_(power) {}
+  explicit Tweedie(double power) : LogLinkObjective(power) {}
 
   void check_labels(const Labels& labels) const override {
     require_labels(labels, "tweedie", ">= 0", [](double y) { return y >= 0.0; });
@@ -21,8 +21,8 @@ class Tweedie final : public LogLinkObjective {
 
   void gradients(const Labels& labels, const double* raw, std::int64_t begin, std::int64_t end,
                  FloatPair* out) const override {
-    const double a = 2.0 - power_, b = 1.0 - power_;  // a > 0 > b
-    double mu_a[kBlockRows], mu_b[kBlockRows];        // mu^a, mu^b
+    const double a = 2.0 - variance_power(), b = 1.0 - variance_power();  // a > 0 > b
+    double mu_a[kBlockRows], mu_b[kBlockRows];                            // mu^a, mu^b
     for_blocks(begin, end, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t i = first; i < last; ++i) mu_a[i - first] = a * raw[i];
       for (std::int64_t i = first; i < last; ++i) mu_b[i - first] = b * raw[i];
@@ -34,9 +34,6 @@ class Tweedie final : public LogLinkObjective {
       }
     });
   }
-
- private:
-  double power_;
 };
 
 }  // namespace

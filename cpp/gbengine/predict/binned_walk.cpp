@@ -223,10 +223,28 @@ class BinnedBitVector {
   std::vector<double> leaf_value_;
 };
 
+/// Of sparse codes, the columns that the tree asks are made dense, and walked as such.
+void add_tree_sparse(const Parallel& parallel, const BinnedTree& tree, const BinnedMatrix& x,
+                     std::span<const std::uint32_t> rows, double* raw) {
+  std::vector<std::int32_t> features;
+  for (const std::int32_t f : tree.feature)
+    if (f >= 0) features.push_back(f);
+  if (features.empty()) features.push_back(0);
+  std::sort(features.begin(), features.end());
+  features.erase(std::unique(features.begin(), features.end()), features.end());
+  BinnedTree of_part = tree;
+  for (std::int32_t& f : of_part.feature)
+    if (f >= 0)
+      f = static_cast<std::int32_t>(std::lower_bound(features.begin(), features.end(), f) -
+                                    features.begin());
+  add_tree_binned(parallel, of_part, dense_columns(parallel, x, features), rows, raw);
+}
+
 }  // namespace
 
 void add_tree_binned(const Parallel& parallel, const BinnedTree& tree, const BinnedMatrix& x,
                      std::span<const std::uint32_t> rows, double* raw) {
+  if (x.sparse) return add_tree_sparse(parallel, tree, x, rows, raw);
   std::vector<std::uint8_t> has_set;
   for (std::size_t i = 0; i < tree.feature.size() && !tree.category_sets.empty(); ++i)
     has_set.push_back(is_categorical(tree, x, i) ? 1 : 0);

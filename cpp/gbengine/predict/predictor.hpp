@@ -3,17 +3,19 @@
 // Picks engines at construction (each says whether it can run a model, and from how many rows on it
 // is the best); all give the bits of the scalar walk. An engine makes its tables when it is first
 // asked, so that a model which nobody predicts with costs its arrays alone. A table of another
-// width than the model's is a ValueError. Example:
+// width than the model's is a ValueError. A sparse table is shown to them in dense blocks
+// (dense_blocks.hpp). Example:
 //   Predictor predictor(model);
 //   predictor.raw_scores(parallel, x, out);
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
-#include "gbengine/base/matrix_view.hpp"
 #include "gbengine/base/parallel.hpp"
+#include "gbengine/base/table_view.hpp"
 #include "gbengine/model/ensemble_model.hpp"
 
 namespace gbengine {
@@ -23,7 +25,10 @@ class WalkEngine;
 
 class Predictor {
  public:
-  explicit Predictor(EnsembleModel model);  // validates
+  /// Validates.
+  explicit Predictor(std::shared_ptr<const EnsembleModel> model);
+  explicit Predictor(EnsembleModel model)
+      : Predictor(std::make_shared<const EnsembleModel>(std::move(model))) {}
   ~Predictor();
   Predictor(const Predictor&) = delete;  // engines refer to model_
   Predictor& operator=(const Predictor&) = delete;
@@ -33,19 +38,19 @@ class Predictor {
   /// Adds the values of the trees [tree_begin, tree_end) in order to out (n_rows x n_outputs,
   /// row-major), which the caller has filled: with base_score, or with the scores of the trees
   /// before. Adding is all that it does, for kMean too.
-  void add_trees(const Parallel& parallel, const MatrixView& x, std::int32_t tree_begin,
+  void add_trees(const Parallel& parallel, const TableView& x, std::int32_t tree_begin,
                  std::int32_t tree_end, double* out) const;
 
   /// base_score and the trees [tree_begin, tree_end), joined as the model says; out is
   /// n_rows x n_outputs.
-  void raw_scores(const Parallel& parallel, const MatrixView& x, std::int32_t tree_begin,
+  void raw_scores(const Parallel& parallel, const TableView& x, std::int32_t tree_begin,
                   std::int32_t tree_end, double* out) const;
-  void raw_scores(const Parallel& parallel, const MatrixView& x, double* out) const {
+  void raw_scores(const Parallel& parallel, const TableView& x, double* out) const {
     raw_scores(parallel, x, 0, model_.n_trees(), out);
   }
 
   /// raw_scores through the link: n_rows x n_outputs, or n_rows x 2 for Link::kLogit.
-  void response(const Parallel& parallel, const MatrixView& x, double* out) const;
+  void response(const Parallel& parallel, const TableView& x, double* out) const;
 
   /// What response gives, from raw scores already computed. out may be raw itself, but not for
   /// Link::kLogit.
@@ -53,10 +58,10 @@ class Predictor {
                   double* out) const;
 
   /// Index, within its tree, of the leaf each row reaches: n_rows x n_trees.
-  void apply(const Parallel& parallel, const MatrixView& x, std::int32_t* out) const;
+  void apply(const Parallel& parallel, const TableView& x, std::int32_t* out) const;
 
   /// The values of those leaves: n_rows x n_trees x leaf_width.
-  void tree_values(const Parallel& parallel, const MatrixView& x, double* out) const;
+  void tree_values(const Parallel& parallel, const TableView& x, double* out) const;
 
  private:
   struct RankedEngine {
@@ -65,8 +70,10 @@ class Predictor {
   };
 
   const PredictEngine& engine_for(std::int64_t n_rows) const;
+  void tree_values_of(const Parallel& parallel, const MatrixView& x, double* out) const;
 
-  EnsembleModel model_;
+  std::shared_ptr<const EnsembleModel> owner_;
+  const EnsembleModel& model_;
   std::vector<RankedEngine> engines_;       // best first, each for as many rows as it says
   std::unique_ptr<const WalkEngine> walk_;  // for fewer rows, and for leaves
 };

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gbengine/base/error.hpp"
+#include "gbengine/predict/dense_blocks.hpp"
 
 namespace gbengine {
 namespace {
@@ -47,8 +48,14 @@ double median_of(std::vector<Weighted>& trees, double half) {
 
 }  // namespace
 
-void weighted_median(const Parallel& parallel, const Predictor& predictor, const MatrixView& x,
+void weighted_median(const Parallel& parallel, const Predictor& predictor, const TableView& table,
                      std::span<const double> weight, double* out) {
+  if (table.is_sparse())
+    return for_dense_blocks(parallel, table.sparse(),
+                            [&](const Parallel& one, const MatrixView& rows, std::int64_t first) {
+                              weighted_median(one, predictor, rows, weight, out + first);
+                            });
+  const MatrixView& x = table.dense();
   const double half = total_weight(predictor.model(), weight) / 2;
   const std::int64_t n_trees = predictor.model().n_trees();
   const std::int64_t block = std::max<std::int64_t>(kBlockValues / n_trees, 1);

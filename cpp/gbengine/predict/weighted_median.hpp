@@ -7,17 +7,17 @@
 
 #include <span>
 
-#include "gbengine/base/matrix_view.hpp"
 #include "gbengine/base/parallel.hpp"
+#include "gbengine/base/table_view.hpp"
 #include "gbengine/predict/predictor.hpp"
 
 namespace gbengine {
 
 /// @param weight of the model's first trees, >= 0 and finite; later trees are left out
-/// @param out x.n_rows
+/// @param out x.n_rows()
 /// Throws ValueError if the leaves have more than one value, or there are more weights than trees
 /// or none.
-void weighted_median(const Parallel& parallel, const Predictor& predictor, const MatrixView& x,
+void weighted_median(const Parallel& parallel, const Predictor& predictor, const TableView& x,
                      std::span<const double> weight, double* out);
 
 }  // namespace gbengine
