@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils._param_validation import StrOptions
 
-from gbengine._param_table import Param, report_idle
+from gbengine._param_table import Param, count, not_negative, report_idle
 from gbengine._user_table import UserTable
 
 FROM_DTYPE = "from_dtype"
@@ -32,8 +32,15 @@ _ENCODING = Param(
 # Rows of the parameter tables: of estimators without a target, and of those with one.
 CATEGORICAL_PARAMS_NO_TARGET = (_FEATURES, _UNKNOWN)
 CATEGORICAL_PARAMS = (*CATEGORICAL_PARAMS_NO_TARGET, _ENCODING)
+# How gradient boosting finds sets of categories.
+_SETS = (
+    Param("cat_smooth", 30.0, (not_negative(),), "Pulls a category's mean step to the node's."),
+    Param("max_cat_threshold", 8, (count(1),), "Most categories on the smaller side of a split."),
+    Param("min_samples_category", 15, (count(1),), "Rows of a category that has its own place."),
+)
+CATEGORICAL_PARAMS_BOOSTING = (*CATEGORICAL_PARAMS, *_SETS)
 # Younger than model files, which hold them only if they are not these.
-CATEGORICAL_DEFAULTS = {row.name: row.default for row in CATEGORICAL_PARAMS}
+CATEGORICAL_DEFAULTS = {row.name: row.default for row in CATEGORICAL_PARAMS_BOOSTING}
 
 _FORMS = "names, indices or a boolean mask of columns, 'from_dtype' or None"
 
@@ -122,18 +129,22 @@ def _by_name(columns: list[str], table: UserTable) -> list[int]:
 
 
 def check_unknown(params: Mapping[str, Any], *, has_categories: bool) -> None:
-    """Refuse ``handle_unknown`` and ``cat_encoding`` where no column is categorical.
+    """Refuse what says how categories are learnt where no column is categorical.
 
     Raises
     ------
     ValueError
         If it was set and has no effect.
     """
-    for row in (_UNKNOWN, _ENCODING):
-        if not has_categories and params.get(row.name, row.default) != row.default:
-            report_idle(
-                row, params, "if no column is categorical", "name one in categorical_features"
-            )
+    for row in (_UNKNOWN, _ENCODING, *_SETS):
+        if params.get(row.name, row.default) == row.default:
+            continue
+        if not has_categories:
+            why, remedy = "if no column is categorical", "name one in categorical_features"
+            report_idle(row, params, why, remedy)
+        elif row in _SETS and params[_ENCODING.name] == "target":
+            why = "with cat_encoding='target', which makes no sets"
+            report_idle(row, params, why, "set cat_encoding='sets' or 'auto'")
 
 
 def check_set_nowhere(params: Mapping[str, Any], why: str, remedy: str) -> None:

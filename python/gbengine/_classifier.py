@@ -124,6 +124,15 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
         y in a row's category and how often it is there; training rows get the mean of others.
         "auto": "target" for columns of more than ``max_bins`` categories (of exact trees 255),
         "sets" for the others.
+    cat_smooth : float >= 0, default=30.0
+        Pulls a category's mean step to the node's. Sets are sought along the order of the
+        categories' mean steps; this is the hessian of rows like the node's that are added to
+        each category for it. Read only if a column is split by sets.
+    max_cat_threshold : int >= 1, default=8
+        Most categories on the smaller side of a split. Read only if a column is split by sets.
+    min_samples_category : int >= 1, default=15
+        Rows of a category that has its own place. In a node, those of fewer rows are one. Read
+        only if a column is split by sets.
 
     Attributes
     ----------
@@ -203,6 +212,9 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
         categorical_features: Any = "from_dtype",
         handle_unknown: str = "missing",
         cat_encoding: str = "auto",
+        cat_smooth: float = 30.0,
+        max_cat_threshold: int = 8,
+        min_samples_category: int = 15,
     ) -> None:
         self.loss = loss
         self.learning_rate = learning_rate
@@ -237,6 +249,9 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
         self.categorical_features = categorical_features
         self.handle_unknown = handle_unknown
         self.cat_encoding = cat_encoding
+        self.cat_smooth = cat_smooth
+        self.max_cat_threshold = max_cat_threshold
+        self.min_samples_category = min_samples_category
 
     def predict(self, X: Any) -> np.ndarray[Any, Any]:
         """Predict classes.

@@ -20,6 +20,7 @@ _PASSED_ON = (
     "l1_regularization",
     "l2_regularization",
     "max_delta_step",
+    "cat_smooth",
     *SAMPLING,
 )
 
@@ -57,9 +58,8 @@ def core_config(
         "max_bins": int(params["max_bins"]),
         "base_score": list(base_score),
         "grow_policy": params["grow_policy"],
-        "cat_smooth": 30.0,
-        "max_cat_threshold": 8,
-        "min_samples_category": 15,
+        "max_cat_threshold": as_limit(params["max_cat_threshold"]),
+        "min_samples_category": as_limit(params["min_samples_category"]),
         "seed": seed,
         "n_threads": thread_count(params["n_jobs"]),
     }

@@ -11,7 +11,7 @@ from typing import Any
 
 from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
 
-from gbengine._categorical import CATEGORICAL_PARAMS
+from gbengine._categorical import CATEGORICAL_PARAMS_BOOSTING
 from gbengine._param_table import (
     Param,
     count,
@@ -150,14 +150,14 @@ REGRESSOR_PARAMS = (
         "Power of the variance: 1 is like Poisson, 2 like gamma.",
         losses=("tweedie",),
     ),
-    *CATEGORICAL_PARAMS,
+    *CATEGORICAL_PARAMS_BOOSTING,
 )
 
 CLASSIFIER_PARAMS = (
     _loss(CLASSIFICATION_LOSSES),
     *_SHARED,
     Param("class_weight", None, (dict, StrOptions({"balanced"}), None), "Weights of the classes."),
-    *CATEGORICAL_PARAMS,
+    *CATEGORICAL_PARAMS_BOOSTING,
 )
 
 

@@ -47,8 +47,7 @@ CartTree CartGrower::grow(const Parallel& parallel, CartRows rows) {
   for (const auto& worker : workers_)
     worker->set_total_weight(static_cast<double>(root.sums.weight()));
   CartTree tree = grow_whole(parallel, std::move(root), all);
-  if (config_.ccp_alpha > 0)
-    return tree.without_branches(pruned_at(tree.nodes, config_.ccp_alpha));
+  if (config_.ccp_alpha > 0) return tree.without_branches(pruned_at(tree.nodes, config_.ccp_alpha));
   return tree;
 }
 

@@ -16,6 +16,19 @@ namespace {
 /// as many are kept as fit in this, but two; others are built once more when they are needed.
 constexpr std::int64_t kSparsePoolWords = (std::int64_t{8} << 20) / 8;
 
+/// Whether some split of a column could leave enough rows (repetitions) on both sides: those of the
+/// zero code are all on one.
+bool may_part(const BinnedMatrix& x, std::size_t feature, const std::int32_t* reps,
+              std::int64_t min_samples_leaf) {
+  const SparseCodes& codes = *x.sparse;
+  std::int64_t n_others = 0;
+  for (auto k = static_cast<std::size_t>(codes.column_begin[feature]);
+       k < static_cast<std::size_t>(codes.column_begin[feature + 1]); ++k)
+    if (codes.column_code[k] != codes.zero_code[feature])
+      n_others += reps == nullptr ? 1 : reps[codes.column_row[k]];
+  return n_others >= min_samples_leaf;
+}
+
 std::vector<std::int32_t> usable_features(const BinnedMatrix& x) {
   std::vector<std::int32_t> usable;
   for (std::int32_t f = 0; f < x.n_features; ++f)
@@ -36,7 +49,13 @@ TreeGrower::TreeGrower(const BinnedMatrix& x, const GrowerConfig& config,
       max_histograms_(static_cast<std::size_t>(
           std::max<std::int64_t>(kSparsePoolWords / builder_.n_words(), 2))),
       sampler_(config, usable_features(x)),
-      finder_(x, config, weights.cell_width()) {}
+      finder_(x, config, weights.cell_width()) {
+  if (!x.sparse) return;
+  std::vector<std::uint8_t> is_idle(static_cast<std::size_t>(x.n_features));
+  for (std::size_t f = 0; f < is_idle.size(); ++f)
+    is_idle[f] = may_part(x, f, weights.reps(), config.min_samples_leaf) ? 0 : 1;
+  finder_.pass_over(std::move(is_idle));
+}
 
 GrownTree TreeGrower::grow(const Parallel& parallel, const GradientPair* pairs,
                            const FixedPoint& fixed, bool hess_counts, const RowRun& root,
@@ -218,8 +237,8 @@ void TreeGrower::find_children_splits(const Parallel& parallel, std::int32_t par
   }
 }
 
-/// The larger child's histogram is the parent's with the smaller one's few rows taken away. No
-/// histogram is passed over as a whole to make it: most cells would be passed over in vain.
+/// The larger child's histogram is the parent's with the smaller one's rows taken away: cell by
+/// cell of these if they are few, so that no histogram is passed over as a whole, mostly in vain.
 void TreeGrower::find_children_splits_sparse(const Parallel& parallel, std::int32_t parent,
                                              std::int32_t left) {
   std::int32_t smaller = left, larger = left + 1;
@@ -227,8 +246,13 @@ void TreeGrower::find_children_splits_sparse(const Parallel& parallel, std::int3
   if (may_split(node(larger)) && node(parent).histogram >= 0) {
     node(larger).histogram = std::exchange(node(parent).histogram, -1);
     const RowRun& rows = node(smaller).rows;
-    builder_.take_away(parallel, pairs_, partition_.rows(rows), rows.size,
-                       pool_.words(node(larger).histogram));
+    std::int64_t* words = pool_.words(node(larger).histogram);
+    if (may_split(node(smaller)) && rows.size * builder_.mean_row_cells() > pool_.n_words()) {
+      build_histogram(parallel, smaller);
+      kernels().histogram.subtract(words, pool_.words(node(smaller).histogram), pool_.n_words());
+    } else {
+      builder_.take_away(parallel, pairs_, partition_.rows(rows), rows.size, words);
+    }
   }
   release_histogram(parent);
   for (std::int32_t child : {left, left + 1}) {

@@ -7,6 +7,7 @@
 //   builder.build(parallel, pairs, rows, first_row, n, words);
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -32,6 +33,12 @@ class HistogramBuilder {
   void take_away(const Parallel& parallel, const GradientPair* pairs, const std::uint32_t* row_idx,
                  std::int64_t n, std::int64_t* words) {
     sparse_.add(parallel, width_, pairs, row_idx, n, -1, words);
+  }
+
+  /// Cells that sparse codes keep of a row.
+  std::int64_t mean_row_cells() const {
+    return static_cast<std::int64_t>(x_.sparse->row_cell.size()) /
+           std::max<std::int64_t>(x_.n_rows, 1);
   }
 
   /// Rows (or repetitions) in every cell; one word a cell.

@@ -100,27 +100,30 @@ void SparseHistogram::count(const Parallel& parallel, const std::int32_t* reps,
   add_values(parallel, CountCell{}, reps == nullptr ? ones.data() : reps, row_idx, n, counts);
 }
 
-void complete_zero_cell(const BinnedMatrix& x, std::int32_t feature, CellWidth width,
-                        GradientSum node, std::int64_t* words) {
+GradientSum complete_zero_cell(const BinnedMatrix& x, std::int32_t feature, CellWidth width,
+                               GradientSum node, std::int64_t* words) {
   const auto f = static_cast<std::size_t>(feature);
   const std::int64_t first = x.cell_offset[f], n_cells = x.cell_offset[f + 1] - first;
   const std::int64_t zero = x.sparse->zero_code[f];
   if (width == CellWidth::kNarrow) {
     const std::int64_t whole = node.grad * (std::int64_t{1} << 32) + node.hess;
-    words[first + zero] = rest(words + first, n_cells, 1, zero, whole);
-  } else {
-    std::int64_t* cells = words + 2 * first;
-    cells[2 * zero] = rest(cells, n_cells, 2, zero, node.grad);
-    cells[2 * zero + 1] = rest(cells + 1, n_cells, 2, zero, node.hess);
+    std::int64_t& word = words[first + zero];
+    word = rest(words + first, n_cells, 1, zero, whole);
+    return node - GradientSum{word >> 32, word & 0xffffffff};
   }
+  std::int64_t* cells = words + 2 * first;
+  cells[2 * zero] = rest(cells, n_cells, 2, zero, node.grad);
+  cells[2 * zero + 1] = rest(cells + 1, n_cells, 2, zero, node.hess);
+  return node - GradientSum{cells[2 * zero], cells[2 * zero + 1]};
 }
 
-void complete_zero_count(const BinnedMatrix& x, std::int32_t feature, std::int64_t node_count,
-                         std::int64_t* counts) {
+std::int64_t complete_zero_count(const BinnedMatrix& x, std::int32_t feature,
+                                 std::int64_t node_count, std::int64_t* counts) {
   const auto f = static_cast<std::size_t>(feature);
   const std::int64_t first = x.cell_offset[f], n_cells = x.cell_offset[f + 1] - first;
   const std::int64_t zero = x.sparse->zero_code[f];
   counts[first + zero] = rest(counts + first, n_cells, 1, zero, node_count);
+  return node_count - counts[first + zero];
 }
 
 }  // namespace gbengine

@@ -42,12 +42,13 @@ class SparseHistogram {
   AlignedBuffer<std::uint64_t> masked_;  // a value a row: 0 for rows that are not the node's
 };
 
-/// Sets the cell of a feature's zero code to what the other cells leave of the node's sum.
-void complete_zero_cell(const BinnedMatrix& x, std::int32_t feature, CellWidth width,
-                        GradientSum node, std::int64_t* words);
+/// Sets the cell of a feature's zero code to what the other cells leave of the node's sum; returns
+/// what the other cells have.
+GradientSum complete_zero_cell(const BinnedMatrix& x, std::int32_t feature, CellWidth width,
+                               GradientSum node, std::int64_t* words);
 
 /// The same for counts.
-void complete_zero_count(const BinnedMatrix& x, std::int32_t feature, std::int64_t node_count,
-                         std::int64_t* counts);
+std::int64_t complete_zero_count(const BinnedMatrix& x, std::int32_t feature,
+                                 std::int64_t node_count, std::int64_t* counts);
 
 }  // namespace gbengine

@@ -11,6 +11,8 @@ namespace {
 
 /// Features a task: enough scans (about 0.5 µs each) to be worth handing out.
 constexpr std::int64_t kFeatureGrain = 16;
+constexpr std::int64_t kFewBins = 6;
+constexpr std::int64_t kTasksAThread = 16;
 /// Below this many features scanning is done before other threads have woken up.
 constexpr std::int64_t kMinParallelFeatures = 64;
 /// A gain below this part of the score is rounding, not signal.
@@ -58,6 +60,29 @@ double SplitFinder::node_value(GradientSum sum) const {
   return g > 0 ? -step : step;
 }
 
+/// Whether a scan of a feature of few bins could find more than `total`. A scan costs as much for
+/// two bins as for twenty; most columns of sparse tables have two or three.
+bool SplitFinder::may_beat(double total, std::size_t feature, const NodeSums& node) const {
+  const std::int64_t n_bins = x_.mappers[feature].n_bins(), first = x_.cell_offset[feature];
+  if (n_bins > kFewBins) return true;
+  const auto cell = [&](std::int64_t i) {
+    const std::int64_t* words = node.words + (first + i) * static_cast<int>(width_);
+    return width_ == CellWidth::kWide ? GradientSum{words[0], words[1]}
+                                      : GradientSum{words[0] >> 32, words[0] & 0xffffffff};
+  };
+  if (cell(n_bins) != GradientSum{}) return true;  // missing rows
+  GradientSum left;
+  for (std::int64_t bin = 0; bin + 1 < n_bins; ++bin) {
+    const GradientSum here = cell(bin);
+    left = left + here;
+    if (here == GradientSum{}) continue;
+    // Written down once more, it may round otherwise than the scan does.
+    const double found = node_score(left) + node_score(node.sum - left);
+    if (found * (1.0 + kNoise) > total) return true;
+  }
+  return false;
+}
+
 SplitInfo SplitFinder::find(const Parallel& parallel, std::span<const std::int32_t> features,
                             const NodeSums& node) const {
   const auto scan =
@@ -67,8 +92,14 @@ SplitInfo SplitFinder::find(const Parallel& parallel, std::span<const std::int32
     for (std::int32_t f : some) {
       const auto at = static_cast<std::size_t>(f);
       if (x_.sparse) {
-        complete_zero_cell(x_, f, width_, node.sum, node.words);
-        if (node.counts != nullptr) complete_zero_count(x_, f, node.count, node.counts);
+        if (!is_idle_.empty() && is_idle_[at] != 0) continue;
+        // All rows of the zero code are on one side of a split: these are what the other can have.
+        const GradientSum others = complete_zero_cell(x_, f, width_, node.sum, node.words);
+        if (others.hess < 1 || static_cast<double>(others.hess) < min_hess_) continue;
+        if (!may_beat(best.total, at, node)) continue;
+        if (node.counts != nullptr &&
+            complete_zero_count(x_, f, node.count, node.counts) < config_.min_samples_leaf)
+          continue;
       }
       const std::int64_t cell = x_.cell_offset[at];
       const ScanArgs args{node.words + cell * static_cast<int>(width_),
@@ -92,13 +123,14 @@ SplitInfo SplitFinder::find(const Parallel& parallel, std::span<const std::int32
 
   SplitInfo best;
   const auto n_features = static_cast<std::int64_t>(features.size());
+  const std::int64_t grain =
+      std::max(kFeatureGrain, n_features / (kTasksAThread * parallel.n_threads()));
   if (n_features < kMinParallelFeatures || parallel.n_threads() == 1) {
     best = best_of(features);
   } else {
-    std::vector<SplitInfo> found(
-        static_cast<std::size_t>((n_features + kFeatureGrain - 1) / kFeatureGrain));
-    parallel.for_rows(n_features, kFeatureGrain, [&](std::int64_t begin, std::int64_t end, int) {
-      found[static_cast<std::size_t>(begin / kFeatureGrain)] = best_of(
+    std::vector<SplitInfo> found(static_cast<std::size_t>((n_features + grain - 1) / grain));
+    parallel.for_rows(n_features, grain, [&](std::int64_t begin, std::int64_t end, int) {
+      found[static_cast<std::size_t>(begin / grain)] = best_of(
           features.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
     });
     for (const SplitInfo& split : found)

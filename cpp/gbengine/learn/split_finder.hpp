@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "gbengine/base/parallel.hpp"
@@ -37,6 +38,9 @@ class SplitFinder {
   /// min_samples_leaf can be checked on them.
   void start_tree(const FixedPoint& fixed, bool hess_counts);
 
+  /// Features that no split is to be sought on because none could be allowed: 1 by feature.
+  void pass_over(std::vector<std::uint8_t> is_idle) { is_idle_ = std::move(is_idle); }
+
   /// Invalid (no feature) if no allowed split gains more than min_split_gain.
   SplitInfo find(const Parallel& parallel, std::span<const std::int32_t> features,
                  const NodeSums& node) const;
@@ -46,6 +50,7 @@ class SplitFinder {
 
  private:
   double node_score(GradientSum sum) const;
+  bool may_beat(double total, std::size_t feature, const NodeSums& node) const;
 
   const BinnedMatrix& x_;
   const GrowerConfig& config_;
@@ -53,6 +58,7 @@ class SplitFinder {
   CellWidth width_;
   ScoreParams params_{};
   double min_hess_ = 0;
+  std::vector<std::uint8_t> is_idle_;  // empty: none
 };
 
 }  // namespace gbengine
