@@ -88,17 +88,6 @@ py::array_t<T> array_of(const std::vector<T>& values) {
   return py::array_t<T>(static_cast<py::ssize_t>(values.size()), values.data());
 }
 
-TableHandle table_of(const py::object& x, const std::optional<Doubles>& weight, int max_bins,
-                     int n_threads, const std::vector<std::int32_t>& n_categories) {
-  const TableArgument table("X", x);
-  const TableView& view = table.view();
-  if (weight) need_length("sample_weight", *weight, view.n_rows());
-  const double* weights = weight ? weight->data() : nullptr;
-  const py::gil_scoped_release unlocked;
-  return {make_table(view, weights, max_bins, n_categories, n_threads, raise_pending_signals),
-          max_bins};
-}
-
 /// A ForestTrainer and the arrays it reads.
 class PyForestTrainer {
  public:
@@ -201,14 +190,6 @@ py::tuple pruning_path_arrays(const ModelHandle& model) {
 }  // namespace
 
 void bind_forest(py::module_& m) {
-  py::class_<TableHandle>(m, "Table", "A training table in coded form; see _core.pyi.")
-      .def(py::init(&table_of), py::arg("X"), py::arg("sample_weight"), py::arg("max_bins"),
-           py::arg("n_threads"), py::arg("n_categories") = std::vector<std::int32_t>{})
-      .def_property_readonly("n_rows", [](const TableHandle& t) { return t.table->n_rows(); })
-      .def_property_readonly("n_features",
-                             [](const TableHandle& t) { return t.table->n_features(); })
-      .def_property_readonly("n_bytes", [](const TableHandle& t) { return t.table->n_bytes(); })
-      .def_readonly("max_bins", &TableHandle::max_bins);
   py::class_<PyForestTrainer>(m, "ForestTrainer", "Trees and their means; see _core.pyi.")
       .def(py::init<const TableHandle&, Doubles, std::vector<std::int32_t>, std::optional<Doubles>,
                     const py::dict&, const std::optional<ModelHandle>&>(),

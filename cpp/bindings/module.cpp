@@ -6,6 +6,7 @@ PYBIND11_MODULE(_core, m) {
   bind_system(m);
   bind_registry(m);
   bind_model(m);
+  bind_table(m);  // before those whose arguments it is
   bind_train(m);
   bind_forest(m);
   bind_adaboost(m);

@@ -9,15 +9,17 @@ from numpy.typing import NDArray
 
 from gbengine._categorical import FROM_DTYPE, categorical_columns
 from gbengine._config import thread_count
-from gbengine._encoder import learn_encoder
+from gbengine._encoder import Encoder, learn_encoder
 from gbengine._labels import row_weights
 from gbengine._runtime import core
-from gbengine._user_table import open_table
+from gbengine._user_table import UserTable, open_table
 
 if TYPE_CHECKING:
     from gbengine._core import Matrix, Table, Vector
 
 _LEAST_BINS, _MOST_BINS = 2, 255
+# Of a frame that are there as floats; several, so that threads have a column each.
+_COLUMNS_AT_A_TIME = 4
 
 
 class BinnedDataset:
@@ -97,9 +99,7 @@ class BinnedDataset:
         self.need_all_rows(weight)
         columns = categorical_columns(categorical_features, table)
         self.encoder = learn_encoder(table, columns, weight)
-        self._table: Table = core_table(
-            self.encoder.encode(table), weight, int(max_bins), n_jobs, self.encoder.n_categories
-        )
+        self._table = _bin(table, self.encoder, weight, int(max_bins), n_jobs)
         self.feature_names_in_: NDArray[np.object_] | None = table.names
 
     @property
@@ -171,6 +171,23 @@ class BinnedDataset:
                 f"sample_weight is 0 in row {int(weight.argmin())}: rows cannot be left out of a "
                 "BinnedDataset; make it of the others"
             )
+
+
+def _bin(
+    table: UserTable, encoder: Encoder, weight: "Vector | None", max_bins: int, n_jobs: int | None
+) -> "Table":
+    """Put a table into bins; what must be converted first is, some columns at a time."""
+    block = None if encoder else table.block()
+    if block is not None:
+        return core_table(block, weight, max_bins, n_jobs, encoder.n_categories)
+    return core.Table.from_columns(
+        encoder.chunks(table, _COLUMNS_AT_A_TIME),
+        table.shape[0],
+        weight,
+        max_bins,
+        thread_count(n_jobs),
+        encoder.n_categories.tolist(),
+    )
 
 
 def _check_max_bins(max_bins: Any) -> None:

@@ -1,6 +1,6 @@
 """The C++ core. Private: use the estimators. Errors are ValueError or TypeError."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -210,6 +210,17 @@ class Table:
         categories, whose codes 0, 1, … the column holds, the frequent ones first. A sparse X has
         none.
         """
+
+    @staticmethod
+    def from_columns(
+        chunks: Iterable[Matrix],
+        n_rows: int,
+        sample_weight: Vector | None,
+        max_bins: int,
+        n_threads: int,
+        n_categories: Sequence[int],
+    ) -> Table:
+        """Make it of a table that comes some columns at a time; n_categories has all of them."""
 
     @property
     def n_rows(self) -> int: ...

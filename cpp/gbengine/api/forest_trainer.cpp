@@ -15,12 +15,6 @@ namespace {
 /// Trees between two calls of on_trees, for each thread.
 constexpr std::int32_t kTreesACall = 4;
 
-void check_bins(int max_bins) {
-  if (max_bins != 0 && (max_bins < 2 || max_bins > kMaxBins))
-    throw ValueError("max_bins is " + std::to_string(max_bins) +
-                     "; it must be in [2, 255], or 0 for every value");
-}
-
 void check_weight(const double* weight, std::int64_t n_rows) {
   for (std::int64_t i = 0; weight != nullptr && i < n_rows; ++i)
     if (!(weight[i] > 0 && weight[i] <= std::numeric_limits<double>::max()))
@@ -37,22 +31,6 @@ const TargetView& checked_targets(const CodedTable& table, const TargetView& y,
                      std::to_string(table.n_rows()));
   check_weight(weight, y.n_rows);
   return y;
-}
-
-std::shared_ptr<const CodedTable> make_table(const TableView& x, const double* weight, int max_bins,
-                                             std::span<const std::int32_t> n_categories,
-                                             int n_threads, Interrupt interrupt) {
-  check_table("X", x);
-  if (!n_categories.empty() && std::ssize(n_categories) != x.n_cols())
-    throw ValueError("n_categories must have a number for each of the " +
-                     std::to_string(x.n_cols()) + " columns, or be empty: it has " +
-                     std::to_string(n_categories.size()));
-  check_bins(max_bins);
-  if (x.is_sparse() &&
-      std::any_of(n_categories.begin(), n_categories.end(), [](auto n) { return n > 0; }))
-    throw ValueError("n_categories must be 0 for all columns of a sparse table");
-  return std::make_shared<const CodedTable>(Parallel(n_threads, std::move(interrupt)), x, weight,
-                                            max_bins, n_categories);
 }
 
 ForestTrainer::ForestTrainer(std::shared_ptr<const CodedTable> table, const TargetView& y,

@@ -21,12 +21,6 @@
 
 namespace gbengine {
 
-/// Throws ValueError for a table without rows or columns, or with too many rows.
-/// @param n_categories by column, 0 for numbers; empty: all are numbers
-std::shared_ptr<const CodedTable> make_table(const TableView& x, const double* weight, int max_bins,
-                                             std::span<const std::int32_t> n_categories,
-                                             int n_threads, Interrupt interrupt);
-
 /// Gives y back; throws ValueError if it has not as many rows as the table, or a weight is not
 /// above 0.
 const TargetView& checked_targets(const CodedTable& table, const TargetView& y,

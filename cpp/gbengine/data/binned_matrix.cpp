@@ -66,8 +66,20 @@ void fill_rows(const MatrixView& x, const ThresholdTrees& trees, std::int64_t be
   }
 }
 
-/// Both buffers, with zeros wherever no code will be written.
-void allocate(BinnedMatrix& binned) {
+}  // namespace
+
+std::vector<std::int32_t> cell_offsets(const std::vector<BinMapper>& mappers) {
+  std::vector<std::int32_t> offsets = {0};
+  for (const BinMapper& mapper : mappers) {
+    if (offsets.back() > std::numeric_limits<std::int32_t>::max() - mapper.n_cells())
+      throw ValueError("X has " + std::to_string(mappers.size()) +
+                       " columns, too many: their bins together must be fewer than 2^31");
+    offsets.push_back(offsets.back() + mapper.n_cells());
+  }
+  return offsets;
+}
+
+void allocate_codes(BinnedMatrix& binned) {
   binned.row_stride = round_up(binned.n_features, kPackedColumns);
   binned.column_stride = round_up(binned.n_rows, kCacheLine);
   const std::int64_t row_bytes = binned.n_rows * binned.row_stride;
@@ -81,7 +93,6 @@ void allocate(BinnedMatrix& binned) {
                 static_cast<std::size_t>(binned.column_stride - binned.n_rows));
 }
 
-/// Row codes from column codes, all of them, 4 columns at a time.
 void pack_all_rows(const Parallel& parallel, BinnedMatrix& binned) {
   const Parallel threads = parallel.worth(binned.n_rows * binned.n_features);
   threads.for_rows(binned.n_rows, kTileRows, [&](std::int64_t begin, std::int64_t end, int) {
@@ -97,17 +108,20 @@ void pack_all_rows(const Parallel& parallel, BinnedMatrix& binned) {
   });
 }
 
-}  // namespace
-
-std::vector<std::int32_t> cell_offsets(const std::vector<BinMapper>& mappers) {
-  std::vector<std::int32_t> offsets = {0};
-  for (const BinMapper& mapper : mappers) {
-    if (offsets.back() > std::numeric_limits<std::int32_t>::max() - mapper.n_cells())
-      throw ValueError("X has " + std::to_string(mappers.size()) +
-                       " columns, too many: their bins together must be fewer than 2^31");
-    offsets.push_back(offsets.back() + mapper.n_cells());
-  }
-  return offsets;
+void fill_column_codes(const Parallel& parallel, const MatrixView& x, std::int32_t first,
+                       BinnedMatrix& binned) {
+  const auto begin = binned.mappers.begin() + first;
+  const ThresholdTrees trees({begin, begin + x.n_cols}, x.dtype);
+  const Parallel threads = parallel.worth(x.n_rows * x.n_cols * kCellNanoseconds);
+  threads.for_rows(x.n_rows, kTileRows, [&](std::int64_t row, std::int64_t end, int) {
+    for (std::int32_t f = 0; f < x.n_cols; ++f) {
+      std::uint8_t* codes = binned.column_codes.data() + (first + f) * binned.column_stride + row;
+      if (x.dtype == DType::kFloat32)
+        fill_column<float>(x, trees.tree(f), f, row, end, codes);
+      else
+        fill_column<double>(x, trees.tree(f), f, row, end, codes);
+    }
+  });
 }
 
 BinnedMatrix bin_matrix(const Parallel& parallel, const MatrixView& x,
@@ -119,7 +133,7 @@ BinnedMatrix bin_matrix(const Parallel& parallel, const MatrixView& x,
   binned.n_features = x.n_cols;
   binned.cell_offset = cell_offsets(mappers);
   binned.mappers = std::move(mappers);
-  allocate(binned);
+  allocate_codes(binned);
   const Parallel threads = parallel.worth(x.n_rows * x.n_cols * kCellNanoseconds);
   threads.for_rows(x.n_rows, kTileRows, [&](std::int64_t begin, std::int64_t end, int) {
     if (x.dtype == DType::kFloat32) {
@@ -132,7 +146,7 @@ BinnedMatrix bin_matrix(const Parallel& parallel, const MatrixView& x,
 }
 
 void fill_dense(const Parallel& parallel, const SparseCodes& sparse, BinnedMatrix& binned) {
-  allocate(binned);
+  allocate_codes(binned);
   parallel.worth(binned.n_rows * binned.n_features)
       .for_each(binned.n_features, [&](std::int64_t f, int) {
         sparse.copy_column(static_cast<std::int32_t>(f), binned.n_rows,
@@ -149,7 +163,7 @@ BinnedMatrix dense_columns(const Parallel& parallel, const BinnedMatrix& x,
   for (const std::int32_t f : features)
     part.mappers.push_back(x.mappers[static_cast<std::size_t>(f)]);
   part.cell_offset = cell_offsets(part.mappers);
-  allocate(part);
+  allocate_codes(part);
   parallel.worth(part.n_rows * part.n_features).for_each(part.n_features, [&](std::int64_t i, int) {
     x.sparse->copy_column(features[static_cast<std::size_t>(i)], part.n_rows,
                           part.column_codes.data() + i * part.column_stride);

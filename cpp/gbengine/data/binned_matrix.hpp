@@ -44,6 +44,16 @@ struct BinnedMatrix {
 BinnedMatrix bin_matrix(const Parallel& parallel, const MatrixView& x,
                         std::vector<BinMapper> mappers);
 
+/// Both dense copies of a matrix whose shape is set, with zeros wherever no code will be written.
+void allocate_codes(BinnedMatrix& binned);
+
+/// Writes the column codes of x, whose columns are those from `first` on and have their mappers.
+void fill_column_codes(const Parallel& parallel, const MatrixView& x, std::int32_t first,
+                       BinnedMatrix& binned);
+
+/// Writes the row codes from all the column codes.
+void pack_all_rows(const Parallel& parallel, BinnedMatrix& binned);
+
 /// The first histogram cell of each feature, and their number; ValueError if there are too many.
 std::vector<std::int32_t> cell_offsets(const std::vector<BinMapper>& mappers);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "gbengine/data/bin_table.hpp"
 #include "gbengine/data/category_codes.hpp"
@@ -50,11 +51,22 @@ CodedTable::CodedTable(const Parallel& parallel, const TableView& x, const doubl
     rank_columns(parallel, x, n_categories);
     return;
   }
-  binned_ = std::make_unique<BinnedMatrix>(
-      bin_table(parallel, x, weight, max_bins, n_categories, CodeForm::kDense));
-  for (std::int32_t f = 0; f < x.n_cols(); ++f) {
-    columns_[static_cast<std::size_t>(f)] = column_of(*binned_, f);
-    grids_.emplace_back(binned_->mappers[static_cast<std::size_t>(f)].thresholds);
+  take_bins(bin_table(parallel, x, weight, max_bins, n_categories, CodeForm::kDense));
+}
+
+CodedTable::CodedTable(BinnedMatrix binned) : n_rows_(binned.n_rows) {
+  for (const BinMapper& mapper : binned.mappers) n_categories_.push_back(mapper.n_categories);
+  if (std::all_of(n_categories_.begin(), n_categories_.end(), [](auto n) { return n == 0; }))
+    n_categories_.clear();
+  columns_.resize(binned.mappers.size());
+  take_bins(std::move(binned));
+}
+
+void CodedTable::take_bins(BinnedMatrix binned) {
+  binned_ = std::make_unique<BinnedMatrix>(std::move(binned));
+  for (std::size_t f = 0; f < columns_.size(); ++f) {
+    columns_[f] = column_of(*binned_, static_cast<std::int32_t>(f));
+    grids_.emplace_back(binned_->mappers[f].thresholds);
   }
 }
 

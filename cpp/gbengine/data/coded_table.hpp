@@ -38,6 +38,9 @@ class CodedTable {
   CodedTable(const Parallel& parallel, const TableView& x, const double* weight, int max_bins,
              std::span<const std::int32_t> n_categories = {});
 
+  /// Of bins that were made before; both dense copies are there.
+  explicit CodedTable(BinnedMatrix binned);
+
   std::int64_t n_rows() const { return n_rows_; }
   std::int32_t n_features() const { return static_cast<std::int32_t>(columns_.size()); }
   /// By column, 0 for numbers; empty if all are numbers.
@@ -82,6 +85,7 @@ class CodedTable {
   const std::vector<double>& values(std::int32_t feature) const {
     return ranked_[static_cast<std::size_t>(feature)].values;
   }
+  void take_bins(BinnedMatrix binned);
   Cut cut_between_values(std::int32_t feature, std::uint32_t low, std::uint32_t high,
                          double u) const;
   Cut cut_between_edges(std::int32_t feature, std::uint32_t low, std::uint32_t high,
