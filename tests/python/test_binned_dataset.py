@@ -230,7 +230,28 @@ def test_the_core_checks_its_table():
         table = core.Table(X, None, max_bins, 1)
         with pytest.raises(ValueError, match=f"max_bins is 255; the table has max_bins {max_bins}"):
             core.Trainer(table, y, None, config)
-    with pytest.raises(TypeError, match="X must be an array or a Table"):
+    with pytest.raises(TypeError, match="X must be an array"):
         core.Trainer(X.tolist(), y, None, config)
     with pytest.raises(ValueError, match="y must have one dimension and 400 values"):
         core.Trainer(core.Table(X, None, 255, 1), y[:-1], None, config)
+
+
+@pytest.mark.parametrize(
+    ("chunks", "message"),
+    [
+        ([np.zeros((5, 2))], "only 2 of 3 columns were given"),
+        ([np.zeros((5, 2)), np.zeros((5, 2))], "more columns than n_categories"),
+        ([np.zeros((4, 3))], "the next columns are 4 x 3; they must have 5 rows"),
+        ([np.zeros(5)], "2 dimensions"),
+        ([np.zeros((5, 3), dtype=int)], "float32 or float64"),
+        ([], "only 0 of 3 columns were given"),
+    ],
+)
+def test_columns_that_do_not_make_the_table_are_refused(chunks, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        core.Table.from_columns(chunks, 5, None, 255, 1, [0, 0, 0])
+
+
+def test_bins_of_columns_at_a_time_need_bins():
+    with pytest.raises(ValueError, match=r"max_bins is 0; it must be in \[2, 255\]"):
+        core.Table.from_columns([np.zeros((5, 1))], 5, None, 0, 1, [0])
