@@ -34,8 +34,8 @@ CATEGORICAL_PARAMS_NO_TARGET = (_FEATURES, _UNKNOWN)
 CATEGORICAL_PARAMS = (*CATEGORICAL_PARAMS_NO_TARGET, _ENCODING)
 # How gradient boosting finds sets of categories.
 _SETS = (
-    Param("cat_smooth", 30.0, (not_negative(),), "Pulls a category's mean step to the node's."),
-    Param("max_cat_threshold", 8, (count(1),), "Most categories on the smaller side of a split."),
+    Param("cat_smooth", 10.0, (not_negative(),), "Pulls a category's mean step to the node's."),
+    Param("max_cat_threshold", 16, (count(1),), "Most categories on the smaller side of a split."),
     Param("min_samples_category", 15, (count(1),), "Rows of a category that has its own place."),
 )
 CATEGORICAL_PARAMS_BOOSTING = (*CATEGORICAL_PARAMS, *_SETS)

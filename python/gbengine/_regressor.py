@@ -130,11 +130,11 @@ class GradientBoostingRegressor(ExposedPredictions, RegressorMixin, BaseGradient
         y in a row's category and how often it is there; training rows get the mean of others.
         "auto": "target" for columns of more than ``max_bins`` categories (of exact trees 255),
         "sets" for the others.
-    cat_smooth : float >= 0, default=30.0
+    cat_smooth : float >= 0, default=10.0
         Pulls a category's mean step to the node's. Sets are sought along the order of the
         categories' mean steps; this is the hessian of rows like the node's that are added to
         each category for it. Read only if a column is split by sets.
-    max_cat_threshold : int >= 1, default=8
+    max_cat_threshold : int >= 1, default=16
         Most categories on the smaller side of a split. Read only if a column is split by sets.
     min_samples_category : int >= 1, default=15
         Rows of a category that has its own place. In a node, those of fewer rows are one. Read
@@ -215,8 +215,8 @@ class GradientBoostingRegressor(ExposedPredictions, RegressorMixin, BaseGradient
         categorical_features: Any = "from_dtype",
         handle_unknown: str = "missing",
         cat_encoding: str = "auto",
-        cat_smooth: float = 30.0,
-        max_cat_threshold: int = 8,
+        cat_smooth: float = 10.0,
+        max_cat_threshold: int = 16,
         min_samples_category: int = 15,
     ) -> None:
         self.loss = loss

@@ -57,8 +57,10 @@ class TargetEncoding:
     ----------
     n_features : int
         Number of columns of X.
-    tables : mapping of int to ndarray of float64 of shape (n_statistics, n_categories)
-        By the column's position, at least one; all with as many statistics.
+    tables : mapping of int to ndarray of float64 of shape (n_statistics, n_categories + 1)
+        By the column's position, at least one; all with as many statistics. The last place is that
+        of cells that are missing or unseen: as of a category without rows, or NaN if training rows
+        were missing, too.
     """
 
     def __init__(self, n_features: int, tables: Mapping[int, NDArray[np.float64]]) -> None:
@@ -78,14 +80,12 @@ class TargetEncoding:
         return np.concatenate([np.arange(self.n_features), further]).astype(np.int64)
 
     def transform(self, codes: "Matrix") -> NDArray[np.float64]:
-        """Give the core's table of what the encoder gave; an unseen category is missing."""
+        """Give the core's table of what the encoder gave, in which unseen categories are NaN."""
         out = self._with_codes(codes)
         for column, table in self.tables.items():
-            # The last place is that of missing cells.
-            padded = np.pad(table, ((0, 0), (0, 1)), constant_values=np.nan)
             cells = codes[:, column]
-            places = np.where(np.isnan(cells), table.shape[1], cells).astype(np.intp)
-            for place, values in zip(self._places(column), padded, strict=True):
+            places = np.where(np.isnan(cells), table.shape[1] - 1, cells).astype(np.intp)
+            for place, values in zip(self._places(column), table, strict=True):
                 np.take(values, places, out=out[:, place])
         return out
 
@@ -215,8 +215,11 @@ def learn_target_encoding(
     folds = core.category_folds(codes, 0, n_threads)
     tables = {}
     for column in columns:
-        place = (column, len(encoder.levels[column]))
+        # And one without rows, which is what unseen ones are like.
+        place = (column, len(encoder.levels[column]) + 1)
         table, _, spread = _statistics(codes, place, targets, folds, n_threads)
+        if np.isnan(codes[:, column]).any():
+            table[:, -1] = np.nan
         if not needs_spread or spread >= _LEAST_SPREAD:
             tables[column] = table
     return TargetEncoding(codes.shape[1], tables) if tables else None
@@ -271,4 +274,6 @@ def statistic_labels(fitted: Mapping[str, Any]) -> list[str]:
 
 
 def _are_equal(one: Mapping[int, NDArray[Any]], other: Mapping[int, NDArray[Any]]) -> bool:
-    return one.keys() == other.keys() and all(np.array_equal(one[i], other[i]) for i in one)
+    return one.keys() == other.keys() and all(
+        np.array_equal(one[i], other[i], equal_nan=True) for i in one
+    )

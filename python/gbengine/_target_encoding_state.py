@@ -75,13 +75,24 @@ def encoding_from_arrays(
     if encoder is None or any(not encoder.levels.get(column) for column in columns):
         raise ValueError(f"{_COLUMN} names columns without categories")
     values = arrays[_TABLE]
-    lengths = [n_statistics * len(encoder.levels[column]) for column in columns]
-    if sum(lengths) != len(values) or not np.isfinite(values).all():
-        raise ValueError(f"{_TABLE} must hold {sum(lengths)} finite numbers")
+    lengths = [n_statistics * (len(encoder.levels[column]) + 1) for column in columns]
+    if sum(lengths) != len(values):
+        raise ValueError(f"{_TABLE} must hold {sum(lengths)} numbers")
     parts = np.split(values.copy(), np.cumsum(lengths)[:-1])
     tables = {
         column: part.reshape(n_statistics, -1) for column, part in zip(columns, parts, strict=True)
     }
-    if any(table[-1].min() < 0 for table in tables.values()):
-        raise ValueError(f"{_TABLE} has a logarithm of 1 + a weight below 0")
+    for table in tables.values():
+        _check_table(table)
     return TargetEncoding(encoder.n_features, tables)
+
+
+def _check_table(table: Array) -> None:
+    """Refuse numbers that are not finite, but of missing cells, and weights that are negative."""
+    of_missing = table[:, -1]
+    if not np.isfinite(table[:, :-1]).all():
+        raise ValueError(f"{_TABLE} must hold finite numbers")
+    if not (np.isfinite(of_missing).all() or np.isnan(of_missing).all()):
+        raise ValueError(f"{_TABLE} must hold finite numbers, or only NaN, for missing cells")
+    if table[-1, :-1].min() < 0 or of_missing[-1] < 0:
+        raise ValueError(f"{_TABLE} has a logarithm of 1 + a weight below 0")

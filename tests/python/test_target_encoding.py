@@ -64,6 +64,20 @@ def test_columns_stand_where_they_should():
     assert names[4:] == ["u: log count", "w: mean of y[1]", "w: log count"]
 
 
+def test_unseen_categories_are_like_one_without_rows():
+    full = TABLE.copy()
+    full[2, 0] = "b"  # no row of the first column is missing any more
+    encoder = learn_encoder(open_table(full, "test"), [0, 2], None)
+    codes = encoder.encode(open_table(full, "test"))
+    encoding = learn_target_encoding(codes, encoder, [0, 2], StatisticTargets(Y, [], None), 1)
+    new = np.array([["z", 1.0, "z"], [None, 1.0, None]], dtype=object)
+    cells = encoding.transform(encoder.encode(open_table(new, "test")))
+    first = [0, *np.flatnonzero(encoding.owner == 0)[1:]]
+    last = [2, *np.flatnonzero(encoding.owner == 2)[1:]]
+    np.testing.assert_array_equal(cells[:, first], [[*Y.mean(axis=0), 0.0]] * 2)
+    assert np.isnan(cells[:, last]).all()  # training rows were missing there
+
+
 def test_sums_and_selections_by_column():
     _, codes, encoding = learnt()
     assert encoding.by_column(np.arange(7)).tolist() == [0 + 3 + 4, 1, 2 + 5 + 6]
