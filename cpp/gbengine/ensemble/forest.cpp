@@ -85,8 +85,7 @@ Forest::Forest(const Parallel& parallel, const CodedTable& table, const TargetVi
       y_(y),
       draw_(parallel, table, y, weight, config_.draw, config_.cart.seed),
       targets_(forest_targets(parallel, y, std::move(n_classes), weight, config_)),
-      model_(std::make_shared<EnsembleModel>(
-          start_model(table, config_.cart, targets_, start))),
+      model_(std::make_shared<EnsembleModel>(start_model(table, config_.cart, targets_, start))),
       importances_(static_cast<std::size_t>(table.n_features()), 0.0) {
   const bool wants_classes = find_criterion(config_.criterion).task == "classification";
   if (wants_classes != targets_.is_classes())

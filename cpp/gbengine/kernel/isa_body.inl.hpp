@@ -19,8 +19,7 @@ namespace gbengine::GBENGINE_ISA_NAMESPACE {
 extern const KernelTable kTable;
 const KernelTable kTable{
     kMathKernels,     kFixedPointKernels, kHistogramKernels, kSplitScanKernels, kPartitionKernels,
-    kGradientKernels, kBinningKernels,    kBitVectorKernels, kWalkKernels,
-    kCutKernels,
+    kGradientKernels, kBinningKernels,    kBitVectorKernels, kWalkKernels,      kCutKernels,
 };
 
 }  // namespace gbengine::GBENGINE_ISA_NAMESPACE
