@@ -31,7 +31,7 @@ struct Sample {
     const auto at = static_cast<std::size_t>(c);
     return code(i, c) <= cuts[at] || code(i, c) == also[at];
   }
-  std::int64_t n_padded() const { return (stride + kCutColumns - 1) / kCutColumns * kCutColumns; }
+  std::int64_t n_padded() const { return padded_columns(stride); }
 };
 
 Sample make_sample(std::int64_t n_columns, std::int64_t n_all, std::int64_t n_rows, unsigned seed) {

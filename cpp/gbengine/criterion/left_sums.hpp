@@ -1,13 +1,12 @@
 // What one cut each of many columns leaves on the left of a node of few rows, all columns at once.
 //
-// LeftCounts counts the rows of each class; LeftPairs adds up pairs. Both are for tables whose
-// rows' codes lie together. Used by the searches for random cuts. Example:
+// LeftCounts counts the rows of each class, LeftOnes those of two; LeftPairs adds up pairs. All are
+// for tables whose rows' codes lie together. Used by the searches for random cuts. Example:
 //   counts.open(rows, n_classes, [&](std::int64_t i) { return slot[rows.rows[i]]; });
 //   counts.count(view, cuts);
 //   counts.at(/*k=*/1, feature);   // rows of class 1 that go left
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -23,7 +22,7 @@ class CutBytes {
  public:
   /// The view has row codes; columns without a cut get an arbitrary one.
   void set(const CodedView& view, std::span<const DrawnCut> cuts) {
-    n_columns_ = (view.row_stride() + kCutColumns - 1) / kCutColumns * kCutColumns;
+    n_columns_ = padded_columns(view.row_stride());
     last_.resize(static_cast<std::size_t>(n_columns_));
     also_.resize(last_.size());
     for (const DrawnCut& cut : cuts) {
@@ -43,10 +42,6 @@ class CutBytes {
   std::vector<std::uint8_t> last_, also_;
 };
 
-inline CodeRows code_rows(const CodedView& view, const std::uint32_t* rows, std::int64_t n) {
-  return {view.row(0), view.row_stride(), rows, n};
-}
-
 class LeftCounts {
  public:
   /// @param class_of the class of a node's i-th row
@@ -65,8 +60,8 @@ class LeftCounts {
     const std::size_t n_classes = end_.size() - 1;
     counts_.resize(n_classes * bytes_.n_columns());
     for (std::size_t k = 0; k < n_classes; ++k)
-      kernels().cuts.count_left(code_rows(view, by_class_.data() + end_[k],
-                                          static_cast<std::int64_t>(end_[k + 1] - end_[k])),
+      kernels().cuts.count_left(view.code_rows(by_class_.data() + end_[k],
+                                               static_cast<std::int64_t>(end_[k + 1] - end_[k])),
                                 static_cast<std::int64_t>(bytes_.n_columns()), bytes_.last(),
                                 bytes_.also(), counts_.data() + k * bytes_.n_columns());
   }
@@ -94,7 +89,7 @@ class LeftOnes {
     flags_.resize(static_cast<std::size_t>(rows.n));
     for (std::int64_t i = 0; i < rows.n; ++i)
       flags_[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(-pairs[i].a);
-    kernels().cuts.count_flagged(code_rows(view, rows.rows, rows.n),
+    kernels().cuts.count_flagged(view.code_rows(rows.rows, rows.n),
                                  static_cast<std::int64_t>(bytes_.n_columns()), bytes_.last(),
                                  bytes_.also(), flags_.data(), all_.data(), ones_.data());
   }
@@ -119,7 +114,7 @@ class LeftPairs {
     a_.resize(bytes_.n_columns());
     w_.resize(bytes_.n_columns());
     n_.resize(bytes_.n_columns());
-    const CodeRows codes = code_rows(view, rows.rows, rows.n);
+    const CodeRows codes = view.code_rows(rows.rows, rows.n);
     const auto n_columns = static_cast<std::int64_t>(bytes_.n_columns());
     kernels().cuts.add_left(codes, n_columns, bytes_.last(), bytes_.also(), &pairs->a, a_.data(),
                             w_.data());

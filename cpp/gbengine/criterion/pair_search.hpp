@@ -16,6 +16,7 @@
 #include <limits>
 
 #include "gbengine/base/aligned_buffer.hpp"
+#include "gbengine/criterion/category_cut.hpp"
 #include "gbengine/criterion/left_sums.hpp"
 #include "gbengine/criterion/pair.hpp"
 #include "gbengine/criterion/pair_groups.hpp"
@@ -101,10 +102,7 @@ class PairSearch final : public SplitSearch {
     if (!(found.score > best.score)) return true;
     take(found.left, found.score, feature, found.missing_goes_left, has_missing, best);
     if (column.is_categorical) {
-      for (std::size_t g = 0; g < groups.size(); ++g) {
-        best.categories.shown.insert(groups[g].code);
-        if (g <= found.group) best.categories.left.insert(groups[g].code);
-      }
+      best.categories = cut_before(groups, found.group + 1);
     } else {
       const std::uint32_t next =
           found.group + 1 < groups.size() ? groups[found.group + 1].code : column.n_codes;

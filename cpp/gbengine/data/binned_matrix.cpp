@@ -45,24 +45,26 @@ void fill_column(const MatrixView& x, const ThresholdTree& tree, std::int32_t fe
   find_codes(tree, side_by_side, end - begin, codes);
 }
 
+/// Row codes of rows [begin, end) from the column codes of a few features from `first` on.
+void pack_columns(BinnedMatrix& binned, std::int32_t first, std::int64_t begin, std::int64_t end) {
+  constexpr std::uint8_t kPadding[kTileRows] = {};
+  const std::uint8_t* columns[kPackedColumns];
+  for (std::int32_t c = 0; c < kPackedColumns; ++c)
+    columns[c] = first + c < binned.n_features ? binned.column(first + c) + begin : kPadding;
+  kernels().binning.pack_rows(columns, end - begin,
+                              binned.row_codes.data() + begin * binned.row_stride + first,
+                              binned.row_stride);
+}
+
 /// Rows [begin, end) of both copies, a few features at a time.
 template <typename Value>
 void fill_rows(const MatrixView& x, const ThresholdTrees& trees, std::int64_t begin,
                std::int64_t end, BinnedMatrix& binned) {
-  constexpr std::uint8_t kPadding[kTileRows] = {};
   for (std::int32_t first = 0; first < x.n_cols; first += kPackedColumns) {
-    const std::uint8_t* columns[kPackedColumns];
-    for (std::int32_t c = 0; c < kPackedColumns; ++c) {
-      const std::int32_t f = first + c;
-      columns[c] = kPadding;
-      if (f >= x.n_cols) continue;
-      std::uint8_t* codes = binned.column_codes.data() + f * binned.column_stride + begin;
-      fill_column<Value>(x, trees.tree(f), f, begin, end, codes);
-      columns[c] = codes;
-    }
-    kernels().binning.pack_rows(columns, end - begin,
-                                binned.row_codes.data() + begin * binned.row_stride + first,
-                                binned.row_stride);
+    for (std::int32_t f = first; f < std::min(first + kPackedColumns, x.n_cols); ++f)
+      fill_column<Value>(x, trees.tree(f), f, begin, end,
+                         binned.column_codes.data() + f * binned.column_stride + begin);
+    pack_columns(binned, first, begin, end);
   }
 }
 
@@ -96,15 +98,8 @@ void allocate_codes(BinnedMatrix& binned) {
 void pack_all_rows(const Parallel& parallel, BinnedMatrix& binned) {
   const Parallel threads = parallel.worth(binned.n_rows * binned.n_features);
   threads.for_rows(binned.n_rows, kTileRows, [&](std::int64_t begin, std::int64_t end, int) {
-    constexpr std::uint8_t kPadding[kTileRows] = {};
-    for (std::int32_t first = 0; first < binned.n_features; first += kPackedColumns) {
-      const std::uint8_t* columns[kPackedColumns];
-      for (std::int32_t c = 0; c < kPackedColumns; ++c)
-        columns[c] = first + c < binned.n_features ? binned.column(first + c) + begin : kPadding;
-      kernels().binning.pack_rows(columns, end - begin,
-                                  binned.row_codes.data() + begin * binned.row_stride + first,
-                                  binned.row_stride);
-    }
+    for (std::int32_t first = 0; first < binned.n_features; first += kPackedColumns)
+      pack_columns(binned, first, begin, end);
   });
 }
 

@@ -15,6 +15,7 @@
 #include "gbengine/base/aligned_buffer.hpp"
 #include "gbengine/data/code_column.hpp"
 #include "gbengine/data/coded_table.hpp"
+#include "gbengine/kernel/cuts.hpp"
 
 namespace gbengine {
 
@@ -30,7 +31,10 @@ class CodedView {
   /// Whether a row's codes lie together: only then rows can be copied.
   bool has_row_codes() const { return row_codes_ != nullptr; }
   std::int64_t row_stride() const { return row_stride_; }
-  const std::uint8_t* row(std::uint32_t i) const { return row_codes_ + i * row_stride_; }
+  /// Some of the rows, as the kernels read them.
+  CodeRows code_rows(const std::uint32_t* rows, std::int64_t n) const {
+    return {row_codes_, row_stride_, rows, n};
+  }
 
   /// Makes this the view of a copy of n rows of the table.
   void copy_rows(const std::uint32_t* rows, std::int64_t n) {

@@ -13,6 +13,11 @@ namespace gbengine {
 /// Arrays by column are padded to a multiple of this, and so many bytes of a row are read.
 inline constexpr std::int64_t kCutColumns = 32;
 
+/// The length of an array by column, for rows of so many bytes.
+constexpr std::int64_t padded_columns(std::int64_t row_stride) {
+  return (row_stride + kCutColumns - 1) / kCutColumns * kCutColumns;
+}
+
 /// Some rows of a table of bytes that lie row by row.
 struct CodeRows {
   const std::uint8_t* codes;  // readable kCutColumns behind the last row's end

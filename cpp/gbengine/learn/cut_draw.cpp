@@ -35,8 +35,7 @@ std::uint32_t member_of(const CategorySet& set, std::uint64_t n) {
 CutDraw::CutDraw(const CodedTable& table, bool reads_most_columns)
     : reads_most_columns_(reads_most_columns) {
   if (table.binned() == nullptr) return;
-  const auto n_columns = static_cast<std::size_t>((table.binned()->row_stride + kCutColumns - 1) /
-                                                  kCutColumns * kCutColumns);
+  const auto n_columns = static_cast<std::size_t>(padded_columns(table.binned()->row_stride));
   missing_code_.resize(n_columns, 255);
   for (std::int32_t f = 0; f < table.n_features(); ++f)
     missing_code_[static_cast<std::size_t>(f)] = static_cast<std::uint8_t>(table.column(f).n_codes);
@@ -82,7 +81,7 @@ CutDraw::Range CutDraw::range_of(std::int32_t feature) {
 
 CutDraw::Range CutDraw::range_in_block(std::int32_t feature) {
   if (!has_ranges_)
-    kernels().cuts.find_ranges({view_->row(0), view_->row_stride(), rows_.rows, rows_.n},
+    kernels().cuts.find_ranges(view_->code_rows(rows_.rows, rows_.n),
                                static_cast<std::int64_t>(low_.size()), missing_code_.data(),
                                low_.data(), high_.data(), has_missing_.data());
   has_ranges_ = true;
