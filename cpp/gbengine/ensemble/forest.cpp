@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gbengine/base/error.hpp"
+#include "gbengine/base/in_order.hpp"
 #include "gbengine/base/rng.hpp"
 #include "gbengine/ensemble/forest_model.hpp"
 #include "gbengine/learn/class_balance.hpp"
@@ -13,7 +14,7 @@
 namespace gbengine {
 namespace {
 
-constexpr std::int32_t kTreesAThread = 8;  // grown before they are appended in order
+constexpr std::int32_t kTreesToGuess = 8;  // after which memory is reserved for those to come
 
 EnsembleModel start_model(const CodedTable& table, const CartConfig& config, const Targets& targets,
                           const EnsembleModel* start) {
@@ -101,22 +102,19 @@ void Forest::add_trees(const Parallel& parallel, std::int32_t n_trees) {
   const std::size_t n_makers = one_each ? static_cast<std::size_t>(parallel.n_threads()) : 1;
   if (makers_.size() != n_makers) makers_.clear();
   makers_.resize(n_makers);
-  const std::int32_t batch = kTreesAThread * static_cast<std::int32_t>(n_makers);
-  for (std::int32_t done = 0; done < n_trees; done += batch) {
-    const std::int32_t n = std::min(batch, n_trees - done), first = model_->n_trees();
-    std::vector<GrownTree> grown(static_cast<std::size_t>(n));
-    const auto grow = [&](std::int64_t i, int thread) {
-      auto& maker = makers_[static_cast<std::size_t>(thread)];
-      if (!maker) maker = std::make_unique<TreeMaker>(one_each ? alone : parallel, *this);
-      grown[static_cast<std::size_t>(i)] =
-          make_tree(parallel, *maker, first + static_cast<std::int32_t>(i));
-    };
-    if (one_each) {
-      parallel.for_each(n, grow);
-    } else {
-      for (std::int32_t i = 0; i < n; ++i) grow(i, 0);
-    }
-    append(grown, n_trees - done - n);
+  if (model_.use_count() > 1) model_ = std::make_shared<EnsembleModel>(*model_);
+  const std::int32_t first = model_->n_trees();
+  InOrder<GrownTree> grown;
+  const auto grow = [&](std::int64_t i, int thread) {
+    auto& maker = makers_[static_cast<std::size_t>(thread)];
+    if (!maker) maker = std::make_unique<TreeMaker>(one_each ? alone : parallel, *this);
+    grown.put(i, make_tree(parallel, *maker, first + static_cast<std::int32_t>(i)),
+              [&](GrownTree& tree) { append(tree, first, n_trees); });
+  };
+  if (one_each) {
+    parallel.for_each(n_trees, grow);
+  } else {
+    for (std::int32_t i = 0; i < n_trees; ++i) grow(i, 0);
   }
 }
 
@@ -174,18 +172,13 @@ Forest::GrownTree Forest::make_tree(const Parallel& parallel, TreeMaker& maker,
   return grown;
 }
 
-/// @param n_more trees that will follow
-void Forest::append(std::vector<GrownTree>& trees, std::int32_t n_more) {
-  if (model_.use_count() > 1) model_ = std::make_shared<EnsembleModel>(*model_);
-  const bool is_first = model_->n_trees() == 0;
-  for (GrownTree& tree : trees) append(tree);
-  // As large as these, and a little more.
-  const auto n_trees = static_cast<std::int64_t>(trees.size());
-  if (is_first && n_more > 0) model_->reserve_more(model_->n_nodes() * n_more / n_trees * 21 / 20);
-}
-
-void Forest::append(GrownTree& tree) {
+/// @param first index of the first tree that is added now
+/// @param n_added how many are added now
+void Forest::append(GrownTree& tree, std::int32_t first, std::int32_t n_added) {
   model_->append(tree.nodes, 0);
+  // As large as the first ones, and a little more.
+  if (first == 0 && model_->n_trees() == kTreesToGuess && n_added > kTreesToGuess)
+    model_->reserve_more(model_->n_nodes() * (n_added - kTreesToGuess) / kTreesToGuess * 21 / 20);
   for (std::size_t f = 0; f < importances_.size(); ++f) importances_[f] += tree.shares[f];
   if (!config_.keep_leaf_samples) return;
   const auto begin = static_cast<std::int64_t>(leaf_samples_.row.size());

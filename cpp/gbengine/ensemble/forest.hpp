@@ -67,8 +67,7 @@ class Forest {
   class TreeMaker;
 
   GrownTree make_tree(const Parallel& parallel, TreeMaker& maker, std::int32_t tree_idx) const;
-  void append(std::vector<GrownTree>& trees, std::int32_t n_more);
-  void append(GrownTree& tree);
+  void append(GrownTree& tree, std::int32_t first, std::int32_t n_added);
 
   const CodedTable& table_;
   ForestConfig config_;
