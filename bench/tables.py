@@ -6,19 +6,23 @@ gbengine gets the frame as the file has it, and its time to fit includes reading
 others get what they ask for, made before the clock starts: columns of pandas' dtype "category"
 (LightGBM, XGBoost, scikit-learn), text without gaps (CatBoost). Same rounds, leaves, rate, rows a
 leaf; the rest is at each library's defaults, CatBoost's too (depth for as many leaves). The
-libraries take turns within each split. A library that refuses a set is named with its reason.
+libraries take turns within each split, each in a process of its own: in one process they share an
+OpenMP runtime, and with it what the first of them has set. A library that refuses a set is named
+with its reason.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
+import functools
 import json
+import multiprocessing
 import sys
 import time
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,10 +69,13 @@ def as_text(frame: Frame) -> pd.DataFrame:
     return X
 
 
-def prepared(library: str, frame: Frame) -> pd.DataFrame:
+@functools.lru_cache(maxsize=1)
+def prepared(library: str, name: str) -> Frame:
+    """Give the set as the library wants it."""
+    frame = real_data.load_frame(name)
     if library == OWN:
-        return frame.X
-    return as_text(frame) if library == "catboost" else as_categories(frame)
+        return frame
+    return replace(frame, X=as_text(frame) if library == "catboost" else as_categories(frame))
 
 
 def estimator_of(library: str, frame: Frame, settings: Settings, part: Part) -> Any:
@@ -96,20 +103,22 @@ def estimator_of(library: str, frame: Frame, settings: Settings, part: Part) -> 
 
 
 def fit_once(
-    library: str, frame: Frame, settings: Settings, X: pd.DataFrame, seed: int
+    library: str, name: str, settings: Settings, seed: int, n_rows: int | None = None
 ) -> tuple[float, float]:
-    """Seconds of fit, and the test loss."""
-    stratify = frame.y if is_classification(frame.task) else None
+    """Seconds of fit, and the test loss; on the first rows of the set alone if so told."""
+    warnings.filterwarnings("ignore")
+    frame = prepared(library, name)
+    X, y = frame.X[:n_rows], frame.y[:n_rows]
+    is_class = is_classification(frame.task)
     train, test = train_test_split(
-        np.arange(len(X)), test_size=TEST_SHARE, random_state=seed, stratify=stratify
+        np.arange(len(X)), test_size=TEST_SHARE, random_state=seed, stratify=y if is_class else None
     )
     X_train, X_test = (X.iloc[np.sort(rows)] for rows in (train, test))
-    y_train, y_test = (frame.y[np.sort(rows)] for rows in (train, test))
+    y_train, y_test = (y[np.sort(rows)] for rows in (train, test))
     estimator = estimator_of(library, frame, settings, Part(X_train, y_train, None))
     begin = time.perf_counter()
     estimator.fit(X_train, y_train)
     seconds = time.perf_counter() - begin
-    is_class = is_classification(frame.task)
     predicted = estimator.predict_proba(X_test) if is_class else estimator.predict(X_test)
     n_classes = len(np.unique(frame.y)) if is_class else 0
     return seconds, next(
@@ -117,48 +126,48 @@ def fit_once(
     )
 
 
-def first_rows(frame: Frame) -> Frame:
-    n = WARM_UP_ROWS
-    return Frame(frame.name, frame.task, frame.X[:n], frame.y[:n], frame.categorical)
-
-
 def run_set(
-    frame: Frame, settings: Settings, names: Sequence[str], seeds: int
+    name: str, settings: Settings, workers: Mapping[str, Executor], seeds: int
 ) -> dict[str, Results]:
-    tables = {name: prepared(name, frame) for name in names}
-    results = {name: Results() for name in names}
-    for name in names:
-        with contextlib.suppress(Exception):  # what it refuses is seen below
-            fit_once(name, first_rows(frame), settings, tables[name][:WARM_UP_ROWS], 0)
+    results = {library: Results() for library in workers}
+    for library, worker in workers.items():  # a warm-up; what a library refuses is seen below
+        worker.submit(fit_once, library, name, settings, 0, WARM_UP_ROWS).exception()
+    libraries = list(workers)
     for seed in range(seeds):
-        for k in range(len(names)):
-            name = names[(seed + k) % len(names)]
-            try:
-                seconds, loss = fit_once(name, frame, settings, tables[name], seed)
-            except Exception as error:
-                results[name].reason = str(error).split("\n")[0]
+        for k in range(len(libraries)):
+            library = libraries[(seed + k) % len(libraries)]
+            run = workers[library].submit(fit_once, library, name, settings, seed)
+            if (error := run.exception()) is not None:
+                results[library].reason = str(error).split("\n")[0]
                 continue
-            results[name].losses.append(loss)
-            results[name].seconds.append(seconds)
+            seconds, loss = run.result()
+            results[library].losses.append(loss)
+            results[library].seconds.append(seconds)
     return results
 
 
-def rows_of(frame: Frame, results: dict[str, Results]) -> list[list[str]]:
-    able = {name: r for name, r in results.items() if r.losses}
-    peers = [r for name, r in able.items() if name != OWN]
+def start_workers(libraries: Sequence[str]) -> dict[str, Executor]:
+    """Start a process for each library; they wait asleep while another one works."""
+    spawn = multiprocessing.get_context("spawn")
+    return {name: ProcessPoolExecutor(max_workers=1, mp_context=spawn) for name in libraries}
+
+
+def rows_of(name: str, task: str, results: dict[str, Results]) -> list[list[str]]:
+    able = {library: r for library, r in results.items() if r.losses}
+    peers = [r for library, r in able.items() if library != OWN]
     best_loss = min((float(np.mean(r.losses)) for r in peers), default=float("nan"))
     best_time = min((float(np.median(r.seconds)) for r in peers), default=float("nan"))
     rows = []
-    for name, r in results.items():
-        if name not in able:
-            rows.append([frame.name, name, r.reason[:80], "", "", ""])
+    for library, r in results.items():
+        if library not in able:
+            rows.append([name, library, r.reason[:80], "", "", ""])
             continue
         loss, seconds = float(np.mean(r.losses)), float(np.median(r.seconds))
         rows.append(
             [
-                frame.name,
                 name,
-                f"{LOSS_NAME[frame.task]} {loss:.6g}",
+                library,
+                f"{LOSS_NAME[task]} {loss:.6g}",
                 f"{loss / best_loss - 1:+.2%}",
                 f"{seconds:.2f}",
                 f"{seconds / best_time:.2f}x",
@@ -182,22 +191,24 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     args = parse(arguments)
-    warnings.filterwarnings("ignore")
     settings = Settings(rounds=args.rounds, threads=args.threads)
     names = [name for name in args.libraries.split(",") if not LIBRARIES[name].absent()]
+    workers = start_workers(names)
     header = ["data set", "library", "loss", "over the best peer's", "fit s", "over the fastest's"]
     rows: list[list[str]] = []
     content: dict[str, Any] = {}
     for name in args.sets.split(","):
-        frame = real_data.load_frame(name)
-        results = run_set(frame, settings, names, args.seeds)
-        rows += rows_of(frame, results)
+        results = run_set(name, settings, workers, args.seeds)
+        found = rows_of(name, real_data.load_frame(name).task, results)
+        rows += found
         content[name] = {library: vars(r) for library, r in results.items()}
-        print(report.markdown(header, rows_of(frame, results)), flush=True)
+        print(report.markdown(header, found), flush=True)
         if args.markdown:
             args.markdown.write_text(report.markdown(header, rows) + "\n")
         if args.json:
             args.json.write_text(json.dumps(content, indent=1) + "\n")
+    for worker in workers.values():
+        worker.shutdown()
     return 0
 
 

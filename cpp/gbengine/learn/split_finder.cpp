@@ -13,8 +13,7 @@ namespace {
 constexpr std::int64_t kFeatureGrain = 16;
 constexpr std::int64_t kFewBins = 6;
 constexpr std::int64_t kTasksAThread = 16;
-/// Below this many features scanning is done before other threads have woken up.
-constexpr std::int64_t kMinParallelFeatures = 64;
+constexpr std::int64_t kScanNanoseconds = 40;  // and one for each cell
 /// A gain below this part of the score is rounding, not signal.
 constexpr double kNoise = 0x1p-40;
 
@@ -125,11 +124,14 @@ SplitInfo SplitFinder::find(const Parallel& parallel, std::span<const std::int32
   const auto n_features = static_cast<std::int64_t>(features.size());
   const std::int64_t grain =
       std::max(kFeatureGrain, n_features / (kTasksAThread * parallel.n_threads()));
-  if (n_features < kMinParallelFeatures || parallel.n_threads() == 1) {
+  const std::int64_t n_cells =
+      x_.cell_offset.back() * n_features / static_cast<std::int64_t>(x_.mappers.size());
+  const Parallel threads = parallel.worth(n_features * kScanNanoseconds + n_cells);
+  if (threads.n_threads() == 1) {
     best = best_of(features);
   } else {
     std::vector<SplitInfo> found(static_cast<std::size_t>((n_features + grain - 1) / grain));
-    parallel.for_rows(n_features, grain, [&](std::int64_t begin, std::int64_t end, int) {
+    threads.for_rows(n_features, grain, [&](std::int64_t begin, std::int64_t end, int) {
       found[static_cast<std::size_t>(begin / grain)] = best_of(
           features.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
     });
