@@ -26,8 +26,8 @@ class Parallel {
 
   int n_threads() const { return n_threads_; }
 
-  /// This, or one thread if the work (roughly, on one thread) is over before others have woken up:
-  /// they sleep between loops, so that they do not take the cores from anybody else.
+  /// This, or one thread if the work (roughly, on one thread) is over before others have joined:
+  /// they sleep soon after a loop, so that they do not take the cores from anybody else.
   Parallel worth(std::int64_t nanoseconds) const {
     return nanoseconds < kMinNanoseconds ? Parallel(1, interrupt_) : *this;
   }
@@ -58,7 +58,7 @@ class Parallel {
   void poll() const;
 
  private:
-  static constexpr std::int64_t kMinNanoseconds = 100'000;
+  static constexpr std::int64_t kMinNanoseconds = 20'000;
 
   using RawTask = void (*)(void* context, std::int64_t task_idx, int thread_idx);
   void run(std::int64_t n_tasks, RawTask task, void* context) const;
