@@ -79,9 +79,10 @@ TEST_CASE("counts equal the naive counts, with and without repetitions") {
   for_each_isa([&] {
     for (bool weighted : {false, true}) {
       std::vector<std::int64_t> counts(static_cast<std::size_t>(x.n_cells()), -1);
-      HistogramBuilder(x, CellWidth::kNarrow)
-          .count(Parallel(2), weighted ? reps.data() : nullptr, rows.data(),
-                 static_cast<std::int64_t>(rows.size()), counts.data());
+      const HistogramBuilder builder(x, CellWidth::kNarrow);
+      for (std::int32_t f = 0; f < x.n_features; ++f)
+        builder.count_feature(f, weighted ? reps.data() : nullptr, rows.data(),
+                              static_cast<std::int64_t>(rows.size()), counts.data());
       std::vector<std::int64_t> expected(counts.size(), 0);
       for (std::uint32_t row : rows)
         for (std::int32_t f = 0; f < x.n_features; ++f)

@@ -102,11 +102,16 @@ TEST_CASE("counts of sparse codes are those of dense ones") {
       for (const std::uint32_t row : rows) total += is_weighted ? reps[row] : 1;
       const auto count = [&](const BinnedMatrix& table) {
         std::vector<std::int64_t> counts(static_cast<std::size_t>(table.n_cells()), 5);
-        HistogramBuilder(table, CellWidth::kNarrow)
-            .count(parallel, is_weighted ? reps.data() : nullptr, rows.data(), std::ssize(rows),
-                   counts.data());
-        for (std::int32_t f = 0; table.sparse && f < table.n_features; ++f)
-          complete_zero_count(table, f, total, counts.data());
+        const std::int32_t* repetitions = is_weighted ? reps.data() : nullptr;
+        HistogramBuilder builder(table, CellWidth::kNarrow);
+        if (table.sparse)
+          builder.count(parallel, repetitions, rows.data(), std::ssize(rows), counts.data());
+        for (std::int32_t f = 0; f < table.n_features; ++f) {
+          if (table.sparse)
+            complete_zero_count(table, f, total, counts.data());
+          else
+            builder.count_feature(f, repetitions, rows.data(), std::ssize(rows), counts.data());
+        }
         return counts;
       };
       CHECK(count(x.dense) == count(x.sparse));

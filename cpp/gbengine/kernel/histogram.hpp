@@ -26,23 +26,9 @@ struct HistogramArgs {
   std::int64_t* cells;  // words of the whole histogram
 };
 
-struct CountArgs {  // like HistogramArgs, counting rows (or whole weights) instead of pairs
-  const std::uint8_t* row_codes;
-  std::int64_t row_stride;
-  const std::uint32_t* row_idx;
-  std::int64_t first_row;
-  std::int64_t n;
-  const std::int32_t* reps;  // by row, or nullptr: 1 each
-  const std::int32_t* cell_offset;
-  std::int32_t feature_begin;
-  std::int32_t feature_end;
-  std::int64_t* counts;  // one word a cell
-};
-
 struct HistogramKernels {
   void (*build_narrow)(const HistogramArgs& args);
   void (*build_wide)(const HistogramArgs& args);
-  void (*count)(const CountArgs& args);
   void (*add)(std::int64_t* to, const std::int64_t* from, std::int64_t n_words);
   void (*subtract)(std::int64_t* from, const std::int64_t* what, std::int64_t n_words);
 };

@@ -100,19 +100,6 @@ void build_wide(const HistogramArgs& args) {
       });
 }
 
-void count(const CountArgs& args) {
-  std::int64_t* first[kFeatureBlock];
-  feature_cells<1>(args, args.counts, first);
-  const std::int32_t n_features = args.feature_end - args.feature_begin;
-  for_each_row(
-      args, [](std::int64_t) {},
-      [&](std::int64_t row, const std::uint8_t* codes) {
-        const std::int64_t reps = args.reps == nullptr ? 1 : args.reps[row];
-        for_each_code(codes, n_features,
-                      [&](std::int32_t j, std::uint32_t code) { first[j][code] += reps; });
-      });
-}
-
 void add(std::int64_t* to, const std::int64_t* from, std::int64_t n_words) {
   for (std::int64_t i = 0; i < n_words; ++i) to[i] += from[i];
 }
@@ -121,7 +108,7 @@ void subtract(std::int64_t* from, const std::int64_t* what, std::int64_t n_words
   for (std::int64_t i = 0; i < n_words; ++i) from[i] -= what[i];
 }
 
-constexpr HistogramKernels kHistogramKernels{build_narrow, build_wide, count, add, subtract};
+constexpr HistogramKernels kHistogramKernels{build_narrow, build_wide, add, subtract};
 
 }  // namespace
 }  // namespace gbengine::GBENGINE_ISA_NAMESPACE

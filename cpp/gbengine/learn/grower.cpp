@@ -107,7 +107,7 @@ void TreeGrower::grow_root(const Parallel& parallel, const RowRun& rows) {
     node(0).count = count_rows(rows, sum);
     grown_.tree.value[0] = finder_.node_value(sum);
     grown_.tree.hess_sum[0] = static_cast<double>(sum.hess) * hess_unit_;
-    if (may_split(node(0)) && !is_full()) find_split(parallel, 0, nullptr);
+    if (may_split(node(0)) && !is_full()) find_split(parallel, 0);
   }
 }
 
@@ -231,7 +231,7 @@ void TreeGrower::find_children_splits(const Parallel& parallel, std::int32_t par
   release_histogram(parent);
   for (std::int32_t child : {left, left + 1}) {
     if (may_split(node(child)))
-      find_split(parallel, child, nullptr);
+      find_split(parallel, child);
     else
       release_histogram(child);
   }
@@ -258,18 +258,14 @@ void TreeGrower::find_children_splits_sparse(const Parallel& parallel, std::int3
   for (std::int32_t child : {left, left + 1}) {
     if (!may_split(node(child))) continue;
     if (node(child).histogram < 0) build_histogram(parallel, child);
-    find_split(parallel, child, nullptr);
+    find_split(parallel, child);
   }
 }
 
-void TreeGrower::find_split(const Parallel& parallel, std::int32_t node_idx, std::int64_t* counts) {
+void TreeGrower::find_split(const Parallel& parallel, std::int32_t node_idx) {
   Node& n = node(node_idx);
-  n.split = finder_.find(parallel, sampler_.for_node(n.depth, node_idx),
-                         {pool_.words(n.histogram), counts, n.sum, n.count});
-  if (n.split.is_valid())
-    open_.push_back(node_idx);
-  else
-    release_histogram(node_idx);
+  settle_split(node_idx, finder_.find(parallel, sampler_.for_node(n.depth, node_idx),
+                                      {pool_.words(n.histogram), nullptr, n.sum, n.count}));
 }
 
 void TreeGrower::search_with_counts(const Parallel& parallel, std::int32_t node_idx) {
@@ -277,8 +273,24 @@ void TreeGrower::search_with_counts(const Parallel& parallel, std::int32_t node_
     counts_ = AlignedBuffer<std::int64_t>(static_cast<std::size_t>(x_.n_cells()));
   if (node(node_idx).histogram < 0) build_histogram(parallel, node_idx);
   const Node& n = node(node_idx);
-  builder_.count(parallel, weights_.reps(), partition_.rows(n.rows), n.rows.size, counts_.data());
-  find_split(parallel, node_idx, counts_.data());
+  const std::uint32_t* rows = partition_.rows(n.rows);
+  const auto features = sampler_.for_node(n.depth, node_idx);
+  const NodeSums sums{pool_.words(n.histogram), counts_.data(), n.sum, n.count};
+  if (x_.sparse) {
+    builder_.count(parallel, weights_.reps(), rows, n.rows.size, counts_.data());
+    return settle_split(node_idx, finder_.find(parallel, features, sums));
+  }
+  settle_split(node_idx, finder_.find_counted(parallel, features, sums, [&](std::int32_t f) {
+    builder_.count_feature(f, weights_.reps(), rows, n.rows.size, counts_.data());
+  }));
+}
+
+void TreeGrower::settle_split(std::int32_t node_idx, const SplitInfo& split) {
+  node(node_idx).split = split;
+  if (split.is_valid())
+    open_.push_back(node_idx);
+  else
+    release_histogram(node_idx);
 }
 
 void TreeGrower::build_histogram(const Parallel& parallel, std::int32_t node_idx) {

@@ -70,8 +70,9 @@ class TreeGrower {
   void find_children_splits(const Parallel& parallel, std::int32_t parent, std::int32_t left);
   void find_children_splits_sparse(const Parallel& parallel, std::int32_t parent,
                                    std::int32_t left);
-  void find_split(const Parallel& parallel, std::int32_t node_idx, std::int64_t* counts);
+  void find_split(const Parallel& parallel, std::int32_t node_idx);
   void search_with_counts(const Parallel& parallel, std::int32_t node_idx);
+  void settle_split(std::int32_t node_idx, const SplitInfo& split);
   void build_histogram(const Parallel& parallel, std::int32_t node_idx);
   std::int32_t take_histogram();
   void release_histogram(std::int32_t node_idx);

@@ -1,6 +1,7 @@
 #include "gbengine/learn/histogram_builder.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 
 #include "gbengine/kernel/kernels.hpp"
@@ -71,17 +72,29 @@ void HistogramBuilder::build(const Parallel& parallel, const GradientPair* pairs
 
 void HistogramBuilder::count(const Parallel& parallel, const std::int32_t* reps,
                              const std::uint32_t* row_idx, std::int64_t n, std::int64_t* counts) {
-  if (x_.sparse) {
-    clear(parallel, counts, x_.n_cells());
-    return sparse_.count(parallel, reps, row_idx, n, counts);
+  assert(x_.sparse);
+  clear(parallel, counts, x_.n_cells());
+  sparse_.count(parallel, reps, row_idx, n, counts);
+}
+
+void HistogramBuilder::count_feature(std::int32_t feature, const std::int32_t* reps,
+                                     const std::uint32_t* row_idx, std::int64_t n,
+                                     std::int64_t* counts) const {
+  assert(!x_.sparse);
+  // Rows in turn add to different counters: few codes would make each addition wait for the last.
+  constexpr std::int64_t kTurns = 4;
+  std::int64_t counters[kTurns][256] = {};
+  const std::uint8_t* codes = x_.column(feature);
+  for (std::int64_t i = 0; i < n; ++i) {
+    const auto row = row_idx == nullptr ? static_cast<std::uint32_t>(i) : row_idx[i];
+    counters[i % kTurns][codes[row]] += reps == nullptr ? 1 : reps[row];
   }
-  run(parallel, n, x_.n_cells(), counts,
-      [&](std::int32_t f_begin, std::int32_t f_end, std::int64_t begin, std::int64_t end,
-          std::int64_t* to) {
-        kernels().histogram.count({x_.row_codes.data(), x_.row_stride,
-                                   row_idx == nullptr ? nullptr : row_idx + begin, begin,
-                                   end - begin, reps, x_.cell_offset.data(), f_begin, f_end, to});
-      });
+  const std::int64_t first = x_.cell_offset[static_cast<std::size_t>(feature)];
+  const std::int64_t end = x_.cell_offset[static_cast<std::size_t>(feature) + 1];
+  for (std::int64_t cell = first; cell < end; ++cell) {
+    counts[cell] = 0;
+    for (const auto& counter : counters) counts[cell] += counter[cell - first];
+  }
 }
 
 }  // namespace gbengine

@@ -41,7 +41,11 @@ class HistogramBuilder {
            std::max<std::int64_t>(x_.n_rows, 1);
   }
 
-  /// Rows (or repetitions) in every cell; one word a cell.
+  /// Rows (or repetitions) in the cells of one feature of dense codes; one word a cell.
+  void count_feature(std::int32_t feature, const std::int32_t* reps, const std::uint32_t* row_idx,
+                     std::int64_t n, std::int64_t* counts) const;
+
+  /// Likewise of all features of sparse codes.
   void count(const Parallel& parallel, const std::int32_t* reps, const std::uint32_t* row_idx,
              std::int64_t n, std::int64_t* counts);
 

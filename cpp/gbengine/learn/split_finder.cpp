@@ -1,6 +1,7 @@
 #include "gbengine/learn/split_finder.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "gbengine/kernel/kernels.hpp"
@@ -82,62 +83,101 @@ bool SplitFinder::may_beat(double total, std::size_t feature, const NodeSums& no
   return false;
 }
 
-SplitInfo SplitFinder::find(const Parallel& parallel, std::span<const std::int32_t> features,
-                            const NodeSums& node) const {
-  const auto scan =
-      width_ == CellWidth::kNarrow ? kernels().split_scan.narrow : kernels().split_scan.wide;
-  const auto best_of = [&](std::span<const std::int32_t> some) {
-    SplitInfo best;
-    for (std::int32_t f : some) {
-      const auto at = static_cast<std::size_t>(f);
-      if (x_.sparse) {
-        if (!is_idle_.empty() && is_idle_[at] != 0) continue;
-        // All rows of the zero code are on one side of a split: these are what the other can have.
-        const GradientSum others = complete_zero_cell(x_, f, width_, node.sum, node.words);
-        if (others.hess < 1 || static_cast<double>(others.hess) < min_hess_) continue;
-        if (!may_beat(best.total, at, node)) continue;
-        if (node.counts != nullptr &&
-            complete_zero_count(x_, f, node.count, node.counts) < config_.min_samples_leaf)
-          continue;
-      }
-      const std::int64_t cell = x_.cell_offset[at];
-      const ScanArgs args{node.words + cell * static_cast<int>(width_),
-                          node.counts == nullptr ? nullptr : node.counts + cell,
-                          x_.mappers[at].n_bins(),
-                          node.sum,
-                          node.count,
-                          min_hess_,
-                          config_.min_samples_leaf,
-                          params_};
-      if (x_.mappers[at].is_categorical()) {
-        const CategorySplit split = find_category_split(width_, args, category_rules_, best.total);
-        if (split.found.total > best.total) best = split_of(f, split.found, node.sum, split.left);
-      } else {
-        const ScanResult found = scan(args);
-        if (found.total > best.total) best = split_of(f, found, node.sum, {});
-      }
-    }
-    return best;
-  };
+/// Whether a column of sparse codes needs to be searched; if so its cells are complete now.
+bool SplitFinder::completes(std::int32_t feature, const NodeSums& node, double to_beat) const {
+  const auto at = static_cast<std::size_t>(feature);
+  if (!is_idle_.empty() && is_idle_[at] != 0) return false;
+  // All rows of the zero code are on one side of a split: these are what the other can have.
+  const GradientSum others = complete_zero_cell(x_, feature, width_, node.sum, node.words);
+  if (others.hess < 1 || static_cast<double>(others.hess) < min_hess_) return false;
+  if (!may_beat(to_beat, at, node)) return false;
+  return node.counts == nullptr ||
+         complete_zero_count(x_, feature, node.count, node.counts) >= config_.min_samples_leaf;
+}
 
-  SplitInfo best;
-  const auto n_features = static_cast<std::int64_t>(features.size());
-  const std::int64_t grain =
-      std::max(kFeatureGrain, n_features / (kTasksAThread * parallel.n_threads()));
+/// Makes `best` the best split of a column if that is better.
+void SplitFinder::seek(std::int32_t feature, const NodeSums& node, SplitInfo& best) const {
+  const auto at = static_cast<std::size_t>(feature);
+  const std::int64_t cell = x_.cell_offset[at];
+  const ScanArgs args{node.words + cell * static_cast<int>(width_),
+                      node.counts == nullptr ? nullptr : node.counts + cell,
+                      x_.mappers[at].n_bins(),
+                      node.sum,
+                      node.count,
+                      min_hess_,
+                      config_.min_samples_leaf,
+                      params_};
+  if (x_.mappers[at].is_categorical()) {
+    const CategorySplit split = find_category_split(width_, args, category_rules_, best.total);
+    if (split.found.total > best.total) best = split_of(feature, split.found, node.sum, split.left);
+  } else {
+    const ScanResult found = width_ == CellWidth::kNarrow ? kernels().split_scan.narrow(args)
+                                                          : kernels().split_scan.wide(args);
+    if (found.total > best.total) best = split_of(feature, found, node.sum, {});
+  }
+}
+
+/// Calls task(begin, end) on runs of kFeatureGrain features or more.
+template <typename Task>
+void SplitFinder::for_features(const Parallel& parallel, std::int64_t n_features,
+                               Task&& task) const {
   const std::int64_t n_cells =
       x_.cell_offset.back() * n_features / static_cast<std::int64_t>(x_.mappers.size());
   const Parallel threads = parallel.worth(n_features * kScanNanoseconds + n_cells);
-  if (threads.n_threads() == 1) {
-    best = best_of(features);
-  } else {
-    std::vector<SplitInfo> found(static_cast<std::size_t>((n_features + grain - 1) / grain));
-    threads.for_rows(n_features, grain, [&](std::int64_t begin, std::int64_t end, int) {
-      found[static_cast<std::size_t>(begin / grain)] = best_of(
-          features.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
-    });
-    for (const SplitInfo& split : found)
-      if (split.total > best.total) best = split;
+  if (threads.n_threads() == 1) return task(0, n_features);
+  const std::int64_t grain =
+      std::max(kFeatureGrain, n_features / (kTasksAThread * threads.n_threads()));
+  threads.for_rows(n_features, grain,
+                   [&](std::int64_t begin, std::int64_t end, int) { task(begin, end); });
+}
+
+SplitInfo SplitFinder::find(const Parallel& parallel, std::span<const std::int32_t> features,
+                            const NodeSums& node) const {
+  const auto n_features = static_cast<std::int64_t>(features.size());
+  // Of each task, at the place of its first feature: ties go to the first.
+  std::vector<SplitInfo> found(static_cast<std::size_t>(n_features / kFeatureGrain + 1));
+  for_features(parallel, n_features, [&](std::int64_t begin, std::int64_t end) {
+    SplitInfo best;
+    for (std::int64_t i = begin; i < end; ++i) {
+      const std::int32_t f = features[static_cast<std::size_t>(i)];
+      if (!x_.sparse || completes(f, node, best.total)) seek(f, node, best);
+    }
+    found[static_cast<std::size_t>(begin / kFeatureGrain)] = best;
+  });
+  SplitInfo best;
+  for (const SplitInfo& split : found)
+    if (split.total > best.total) best = split;
+  return if_it_gains(best, node);
+}
+
+SplitInfo SplitFinder::find_counted(const Parallel& parallel,
+                                    std::span<const std::int32_t> features, const NodeSums& node,
+                                    const CountFeature& count) const {
+  assert(!x_.sparse && node.counts != nullptr);
+  NodeSums uncounted = node;
+  uncounted.counts = nullptr;
+  std::vector<SplitInfo> best_of(features.size());
+  for_features(parallel, static_cast<std::int64_t>(features.size()),
+               [&](std::int64_t begin, std::int64_t end) {
+                 for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end);
+                      ++i)
+                   seek(features[i], uncounted, best_of[i]);
+               });
+  std::vector<std::uint8_t> is_counted(features.size(), 0);
+  for (;;) {
+    std::size_t at = 0;
+    for (std::size_t i = 1; i < best_of.size(); ++i)
+      if (best_of[i].total > best_of[at].total) at = i;
+    if (best_of.empty() || !best_of[at].is_valid()) return {};
+    if (is_counted[at] != 0) return if_it_gains(best_of[at], node);
+    is_counted[at] = 1;
+    count(features[at]);
+    best_of[at] = {};
+    seek(features[at], node, best_of[at]);
   }
+}
+
+SplitInfo SplitFinder::if_it_gains(SplitInfo best, const NodeSums& node) const {
   best.gain = best.total - node_score(node.sum);
   if (!(best.gain > config_.min_split_gain) || !(best.gain > kNoise * best.total)) return {};
   return best;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -30,6 +31,8 @@ struct NodeSums {
   std::int64_t count;  // rows (repetitions) in the node
 };
 
+using CountFeature = std::function<void(std::int32_t feature)>;
+
 class SplitFinder {
  public:
   SplitFinder(const BinnedMatrix& x, const GrowerConfig& config, CellWidth width);
@@ -45,11 +48,23 @@ class SplitFinder {
   SplitInfo find(const Parallel& parallel, std::span<const std::int32_t> features,
                  const NodeSums& node) const;
 
+  /// The same on dense codes with the rows counted, but only of the features that need it: a
+  /// column's best split without counts is no worse than its best one with them, so those that
+  /// others beat need no counting.
+  /// @param count sets node.counts at the cells of a feature
+  SplitInfo find_counted(const Parallel& parallel, std::span<const std::int32_t> features,
+                         const NodeSums& node, const CountFeature& count) const;
+
   /// The raw-score step of a node with these sums, before shrinkage.
   double node_value(GradientSum sum) const;
 
  private:
   double node_score(GradientSum sum) const;
+  template <typename Task>
+  void for_features(const Parallel& parallel, std::int64_t n_features, Task&& task) const;
+  bool completes(std::int32_t feature, const NodeSums& node, double to_beat) const;
+  void seek(std::int32_t feature, const NodeSums& node, SplitInfo& best) const;
+  SplitInfo if_it_gains(SplitInfo best, const NodeSums& node) const;
   bool may_beat(double total, std::size_t feature, const NodeSums& node) const;
 
   const BinnedMatrix& x_;
