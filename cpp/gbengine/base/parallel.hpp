@@ -58,7 +58,7 @@ class Parallel {
   void poll() const;
 
  private:
-  static constexpr std::int64_t kMinNanoseconds = 20'000;
+  static constexpr std::int64_t kMinNanoseconds = 100'000;
 
   using RawTask = void (*)(void* context, std::int64_t task_idx, int thread_idx);
   void run(std::int64_t n_tasks, RawTask task, void* context) const;
