@@ -51,6 +51,15 @@ TableHandle table_from_columns(const py::iterable& chunks, std::int64_t n_rows,
   return {builder.finish(), max_bins};
 }
 
+using RowNumbers = py::array_t<std::int64_t, py::array::c_style | py::array::forcecast>;
+
+TableHandle rows_of(const TableHandle& from, const RowNumbers& rows, int n_threads) {
+  if (rows.ndim() != 1) throw ValueError("rows must have one dimension");
+  const std::span<const std::int64_t> numbers(rows.data(), static_cast<std::size_t>(rows.size()));
+  const py::gil_scoped_release unlocked;
+  return {take_rows(*from.table, numbers, n_threads, raise_pending_signals), from.max_bins};
+}
+
 }  // namespace
 
 void bind_table(py::module_& m) {
@@ -60,6 +69,7 @@ void bind_table(py::module_& m) {
       .def_static("from_columns", &table_from_columns, py::arg("chunks"), py::arg("n_rows"),
                   py::arg("sample_weight"), py::arg("max_bins"), py::arg("n_threads"),
                   py::arg("n_categories"))
+      .def("take_rows", &rows_of, py::arg("rows"), py::arg("n_threads"))
       .def_property_readonly("n_rows", [](const TableHandle& t) { return t.table->n_rows(); })
       .def_property_readonly("n_features",
                              [](const TableHandle& t) { return t.table->n_features(); })

@@ -125,6 +125,8 @@ class PyTrainer {
     return raw;
   }
 
+  void set_learning_rate(double rate) { trainer_->set_learning_rate(rate); }
+
   double train_loss() const {
     const py::gil_scoped_release unlocked;
     return trainer_->train_loss();
@@ -160,6 +162,7 @@ void bind_train(py::module_& m) {
       .def("set_validation", &PyTrainer::set_validation, py::arg("X"), py::arg("y"),
            py::arg("sample_weight"), py::arg("offset") = py::none())
       .def("run", &PyTrainer::run, py::arg("n_rounds"), py::arg("on_round") = py::none())
+      .def("set_learning_rate", &PyTrainer::set_learning_rate, py::arg("rate"))
       .def_property_readonly("n_rounds", &PyTrainer::n_rounds)
       .def("train_loss", &PyTrainer::train_loss)
       .def("validation_loss", &PyTrainer::validation_loss)

@@ -21,6 +21,7 @@ from gbengine._bagging_classifier import BaggingClassifier
 from gbengine._bagging_regressor import BaggingRegressor
 from gbengine._binned_dataset import BinnedDataset
 from gbengine._classifier import GradientBoostingClassifier
+from gbengine._cv import CrossValidation, cv
 from gbengine._decision_tree import DecisionTreeClassifier, DecisionTreeRegressor
 from gbengine._extra_tree import ExtraTreeClassifier, ExtraTreeRegressor
 from gbengine._extra_trees_classifier import ExtraTreesClassifier
@@ -40,6 +41,7 @@ __all__ = [
     "BaggingClassifier",
     "BaggingRegressor",
     "BinnedDataset",
+    "CrossValidation",
     "DecisionTreeClassifier",
     "DecisionTreeRegressor",
     "ExtraTreeClassifier",
@@ -53,6 +55,7 @@ __all__ = [
     "RandomForestRegressor",
     "RandomTreesEmbedding",
     "__version__",
+    "cv",
     "export_graphviz",
     "export_text",
     "load_model",

@@ -68,7 +68,7 @@ class BaggingClassifier(ClassPredictions, ClassifierMixin, BaseBagging):
         Where the randomness comes from. Read by everything that is drawn, in the trees too. An
         int is the seed itself; None takes one from NumPy's global state.
     verbose : int or bool, default=0
-        Whether to show progress. 0: silent; 1: a bar (with tqdm) or some lines; 2: more lines.
+        Whether to show progress. 0: silent; 1: a bar or some lines; 2: more lines.
     categorical_features : array-like of str, int or bool, "from_dtype" or None, \
             default="from_dtype"
         Which columns hold categories. By name, by index or by a boolean mask; "from_dtype": those

@@ -138,6 +138,41 @@ class BinnedDataset:
     def __reduce__(self) -> Any:
         raise TypeError("a BinnedDataset cannot be pickled: make it again from the table")
 
+    def take(self, rows: Any, n_jobs: int | None = None) -> "BinnedDataset":
+        """Give some rows as a table of their own, in the bins that there are.
+
+        Parameters
+        ----------
+        rows : array-like of int
+            Positions of the rows, in any order; a row may come again.
+        n_jobs : int or None, default=None
+            Number of threads; None for all usable cores.
+
+        Returns
+        -------
+        BinnedDataset
+            Which knows all the categories, of these rows or not.
+
+        Raises
+        ------
+        ValueError
+            If there are no such rows.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from gbengine import BinnedDataset
+        >>> BinnedDataset(np.arange(12.0).reshape(6, 2)).take([0, 2, 3])
+        <BinnedDataset of 3 rows and 2 columns>
+        """
+        found = np.asarray(rows)
+        if found.ndim != 1 or found.size == 0 or found.dtype.kind not in "iu":
+            raise ValueError(f"rows must be positions of rows, at least one, got {rows!r}")
+        part = object.__new__(type(self))
+        part.__dict__.update(self.__dict__)
+        part._table = self._table.take_rows(found.astype(np.int64), thread_count(n_jobs))
+        return part
+
     def table_for(self, params: Mapping[str, Any]) -> "Table":
         """Give the core's table to an estimator.
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from gbengine._boosting_state import FILE_ARRAYS, file_extras, fitted_from_file
+from gbengine._callback_support import CallbackSupportMixin, with_callbacks
 from gbengine._estimator import BaseTreeEnsemble
 from gbengine._fit import fitted_state
 from gbengine._parts import Given, Part
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from gbengine._core import Matrix, Model, Vector
 
 
-class BaseGradientBoosting(BaseTreeEnsemble):
+class BaseGradientBoosting(CallbackSupportMixin, BaseTreeEnsemble):
     """Base of the gradient boosting estimators; not to be used by itself."""
 
     _fitted_names: ClassVar[tuple[str, ...]] = (
@@ -35,6 +36,7 @@ class BaseGradientBoosting(BaseTreeEnsemble):
 
     init: Any
 
+    @with_callbacks  # type: ignore[untyped-decorator]
     def fit(  # noqa: PLR0917 (as HistGradientBoosting; sample_weight is passed by position)
         self,
         X: Any,

@@ -93,7 +93,7 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
         Number of threads; None for all usable cores. -1 is all, -2 all but one. The model is the
         same for any number.
     verbose : int or bool, default=0
-        Whether to show progress. 0: silent; 1: a bar (with tqdm) or some lines; 2: a line for
+        Whether to show progress. 0: silent; 1: a bar or some lines; 2: a line for
         every round.
     random_state : int, RandomState instance or None, default=None
         Where the randomness comes from. Read by ``subsample``, ``max_features*`` and the choice of

@@ -181,6 +181,9 @@ class Trainer:
         """Adds up to n_rounds; on_round(rounds so far) after each: True stops. Returns the number
         of rounds the model now has. No GIL while it works; Ctrl-C raises KeyboardInterrupt."""
 
+    def set_learning_rate(self, rate: float) -> None:
+        """Of the rounds to come, also from within on_round."""
+
     @property
     def n_rounds(self) -> int: ...
     def train_loss(self) -> float:
@@ -221,6 +224,9 @@ class Table:
         n_categories: Sequence[int],
     ) -> Table:
         """Make it of a table that comes some columns at a time; n_categories has all of them."""
+
+    def take_rows(self, rows: NDArray[np.int64], n_threads: int) -> Table:
+        """These rows, which may repeat, by the same bins; ValueError if every value is kept."""
 
     @property
     def n_rows(self) -> int: ...

@@ -128,6 +128,9 @@ class BaseTreeEnsemble(BaseEstimator):
         """Take fitted attributes in place of those there are, in one step."""
         self.__dict__ = self._blank().__dict__ | fitted
 
+    # What scikit-learn's callbacks are given is a copy on which this is set (FitCallbacks).
+    _fitted_state = property(fset=_adopt)
+
     def _table(self, X: Any) -> "Matrix":
         """Check a table that is to be predicted on; one that is ready passes straight through."""
         state = self.__dict__

@@ -12,6 +12,7 @@ import numpy as np
 
 from gbengine import _warm_start
 from gbengine._binned_dataset import BinnedDataset, core_table
+from gbengine._callback_support import FitCallbacks
 from gbengine._config import core_config, draw_seed
 from gbengine._encoder import Encoder, encoder_of
 from gbengine._labels import row_weights
@@ -71,13 +72,21 @@ def fitted_state(
     validation : Given
         All None if there are no such rows.
     """
+    callbacks = FitCallbacks(estimator, training)
     task = _read(estimator, training, validation)
     trainer = _make_trainer(task)
     scores = make_scores(
         task.params, _view(estimator, task), trainer, task.training, task.validation, task.seed
     )
     traces = _start_traces(task, has_scores=scores is not None)
-    add_rounds(trainer, task.params, scores, traces)
+    add_rounds(
+        trainer, task.params, scores, traces, callbacks, lambda: _attributes(task, trainer, traces)
+    )
+    return _attributes(task, trainer, traces)
+
+
+def _attributes(task: Task, trainer: "Trainer", traces: Traces) -> dict[str, Any]:
+    """Give the fitted attributes by name, of the rounds that there are now."""
     model = _trained_model(trainer, task)
     return (
         task.learnt

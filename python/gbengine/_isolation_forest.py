@@ -58,7 +58,7 @@ class IsolationForest(OutlierMixin, BaggedTrees):
         Where the randomness comes from. Read by everything that is drawn: rows, columns,
         thresholds. An int is the seed itself; None takes one from NumPy's global state.
     verbose : int or bool, default=0
-        Whether to show progress. 0: silent; 1: a bar (with tqdm) or some lines; 2: more lines.
+        Whether to show progress. 0: silent; 1: a bar or some lines; 2: more lines.
     warm_start : bool, default=False
         Whether fit adds trees to those it has. Then up to ``n_estimators`` in all; the seed
         stays that of the first fit.

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import RegressorMixin
 
 from gbengine._boosting import BaseGradientBoosting
+from gbengine._callback_support import with_callbacks
 from gbengine._exposed_predictions import ExposedPredictions
 from gbengine._fit import fitted_state
 from gbengine._labels import regression_targets
@@ -95,7 +96,7 @@ class GradientBoostingRegressor(ExposedPredictions, RegressorMixin, BaseGradient
         Number of threads; None for all usable cores. -1 is all, -2 all but one. The model is the
         same for any number.
     verbose : int or bool, default=0
-        Whether to show progress. 0: silent; 1: a bar (with tqdm) or some lines; 2: a line for
+        Whether to show progress. 0: silent; 1: a bar or some lines; 2: a line for
         every round.
     random_state : int, RandomState instance or None, default=None
         Where the randomness comes from. Read by ``subsample``, ``max_features*`` and the choice of
@@ -258,6 +259,7 @@ class GradientBoostingRegressor(ExposedPredictions, RegressorMixin, BaseGradient
         self.max_cat_threshold = max_cat_threshold
         self.min_samples_category = min_samples_category
 
+    @with_callbacks  # type: ignore[untyped-decorator]
     def fit(  # noqa: PLR0917 (as HistGradientBoosting; sample_weight is passed by position)
         self,
         X: Any,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gbengine._callback_support import FitCallbacks
 from gbengine._early_stopping import LossScores, ScorerScores, should_stop
 from gbengine._parts import Part
 from gbengine._progress import Progress
@@ -54,19 +55,27 @@ def make_scores(  # noqa: PLR0917 (private, called once)
     return ScorerScores(view, params["scoring"], trainer, training, validation, seed)
 
 
-def add_rounds(
-    trainer: "Trainer", params: Mapping[str, Any], scores: Scores | None, traces: Traces
+def add_rounds(  # noqa: PLR0917 (private, called once)
+    trainer: "Trainer",
+    params: Mapping[str, Any],
+    scores: Scores | None,
+    traces: Traces,
+    callbacks: FitCallbacks,
+    attributes: Callable[[], dict[str, Any]],
 ) -> None:
-    """Add rounds until there are ``n_estimators``, or the scores say stop."""
+    """Add rounds until there are ``n_estimators``, or the scores or a callback say stop."""
     n_rounds = int(params["n_estimators"])
     if scores is not None and not traces.train:
         traces.record(scores)
-    if scores is None and not params["verbose"]:
+    if callbacks:
+        callbacks.begin(trainer, traces, n_rounds - trainer.n_rounds, attributes)
+    if scores is None and not params["verbose"] and not callbacks:
         trainer.run(n_rounds - trainer.n_rounds)
         return
     with Progress(params["verbose"], n_rounds, trainer.n_rounds) as progress:
         on_round = _on_round(params, scores, traces, progress)
-        trainer.run(n_rounds - trainer.n_rounds, on_round)
+        trainer.run(n_rounds - trainer.n_rounds, callbacks.around(on_round, n_rounds))
+    callbacks.end()
 
 
 def _on_round(

@@ -6,6 +6,7 @@
 
 #include "gbengine/api/check_table.hpp"
 #include "gbengine/base/error.hpp"
+#include "gbengine/data/row_subset.hpp"
 
 namespace gbengine {
 namespace {
@@ -33,6 +34,19 @@ std::shared_ptr<const CodedTable> make_table(const TableView& x, const double* w
     throw ValueError("n_categories must be 0 for all columns of a sparse table");
   return std::make_shared<const CodedTable>(Parallel(n_threads, std::move(interrupt)), x, weight,
                                             max_bins, n_categories);
+}
+
+std::shared_ptr<const CodedTable> take_rows(const CodedTable& table,
+                                            std::span<const std::int64_t> rows, int n_threads,
+                                            Interrupt interrupt) {
+  if (table.is_exact()) throw ValueError("rows can only be taken of a table in bins");
+  check_shape("the table of these rows", std::ssize(rows), table.n_features());
+  for (const std::int64_t row : rows)
+    if (row < 0 || row >= table.n_rows())
+      throw ValueError("there is no row " + std::to_string(row) + " in a table of " +
+                       std::to_string(table.n_rows()) + " rows");
+  const Parallel parallel(n_threads, std::move(interrupt));
+  return std::make_shared<const CodedTable>(take_rows(parallel, *table.binned(), rows));
 }
 
 TableBuilder::TableBuilder(std::int64_t n_rows, std::int32_t n_features, const double* weight,

@@ -5,6 +5,7 @@
 //   TableBuilder builder(n_rows, n_features, weight, 255, n_threads, interrupt);
 //   builder.add(columns, {});  // ... all of them
 //   auto same = builder.finish();
+//   auto part = take_rows(*table, rows, n_threads, interrupt);
 #pragma once
 
 #include <cstdint>
@@ -23,6 +24,12 @@ namespace gbengine {
 std::shared_ptr<const CodedTable> make_table(const TableView& x, const double* weight, int max_bins,
                                              std::span<const std::int32_t> n_categories,
                                              int n_threads, Interrupt interrupt);
+
+/// Some rows of a table in bins, by the same thresholds. Throws ValueError for a table that keeps
+/// every value, if there are no rows, or for a row that the table has not.
+std::shared_ptr<const CodedTable> take_rows(const CodedTable& table,
+                                            std::span<const std::int64_t> rows, int n_threads,
+                                            Interrupt interrupt);
 
 /// A table that comes some columns at a time: bins only. Throws ValueError as make_table does, and
 /// if the columns are not those that were announced.

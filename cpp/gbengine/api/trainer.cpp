@@ -79,6 +79,12 @@ std::int32_t Trainer::run(std::int32_t n_rounds, const OnRound& on_round) {
   return boosting_.n_rounds();
 }
 
+void Trainer::set_learning_rate(double rate) {
+  if (!(rate > 0 && std::isfinite(rate)))
+    throw ValueError("learning_rate is " + number_text(rate) + "; it must be above 0 and finite");
+  boosting_.set_learning_rate(rate);
+}
+
 double Trainer::validation_loss() const {
   if (!boosting_.has_validation()) throw ValueError("no validation rows were set");
   return boosting_.validation_loss(parallel_);

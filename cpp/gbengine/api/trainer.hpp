@@ -41,6 +41,9 @@ class Trainer {
   /// Adds up to n_rounds; returns the number of rounds the model now has.
   std::int32_t run(std::int32_t n_rounds, const OnRound& on_round);
 
+  /// Of the rounds to come, also from within on_round. Throws ValueError.
+  void set_learning_rate(double rate);
+
   std::int32_t n_rounds() const { return boosting_.n_rounds(); }
   double train_loss() const { return boosting_.train_loss(parallel_); }
   double validation_loss() const;

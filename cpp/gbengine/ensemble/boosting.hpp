@@ -46,6 +46,9 @@ class Boosting {
 
   void add_round(const Parallel& parallel);
 
+  /// Of the rounds to come; above 0 and finite.
+  void set_learning_rate(double rate) { config_.learning_rate = rate; }
+
   std::int32_t n_outputs() const { return model_.n_outputs; }
   std::int32_t n_rounds() const {
     return static_cast<std::int32_t>(model_.n_trees() / trees_per_round());
