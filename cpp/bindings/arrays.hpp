@@ -95,10 +95,4 @@ inline std::function<bool(std::int32_t)> stop_function(const py::object& callbac
   };
 }
 
-/// Raises a pending KeyboardInterrupt; called by the core without the interpreter's lock.
-inline void raise_pending_signals() {
-  const py::gil_scoped_acquire lock;
-  if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-}
-
 }  // namespace gbengine::bindings

@@ -14,6 +14,7 @@
 #include "dict_reader.hpp"
 #include "forest_arguments.hpp"
 #include "gbengine/api/adaboost_trainer.hpp"
+#include "interrupt.hpp"
 #include "model_handle.hpp"
 #include "table_argument.hpp"
 #include "table_handle.hpp"

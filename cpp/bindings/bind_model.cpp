@@ -11,6 +11,7 @@
 
 #include "arrays.hpp"
 #include "bindings.hpp"
+#include "interrupt.hpp"
 #include "model_arrays.hpp"
 #include "model_handle.hpp"
 #include "table_argument.hpp"

@@ -10,6 +10,7 @@
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "gbengine/api/category_statistics.hpp"
+#include "interrupt.hpp"
 
 namespace gbengine::bindings {
 namespace {

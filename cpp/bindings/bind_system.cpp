@@ -7,6 +7,7 @@
 #include "bindings.hpp"
 #include "gbengine/base/isa.hpp"
 #include "gbengine/base/threads.hpp"
+#include "interrupt.hpp"
 
 namespace gbengine::bindings {
 
@@ -23,6 +24,16 @@ void bind_system(py::module_& m) {
   m.def("isa_in_use", [] { return std::string(isa_name(isa_in_use())); });
   m.def(
       "force_isa", [](const std::string& name) { force_isa(name); }, py::arg("name"));
+  py::class_<CancelToken>(m, "CancelToken", "Ends the core's work in the threads that entered it.")
+      .def(py::init<>())
+      .def("cancel", &CancelToken::cancel)
+      .def("__enter__",
+           [](const CancelToken& self) -> const CancelToken& {
+             CancelToken::current() = &self;
+             return self;
+           })
+      .def("__exit__",
+           [](const CancelToken&, const py::args&) { CancelToken::current() = nullptr; });
 }
 
 }  // namespace gbengine::bindings

@@ -9,6 +9,7 @@
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "gbengine/api/table_maker.hpp"
+#include "interrupt.hpp"
 #include "table_argument.hpp"
 #include "table_handle.hpp"
 

@@ -11,6 +11,7 @@
 #include "bindings.hpp"
 #include "dict_reader.hpp"
 #include "gbengine/api/trainer.hpp"
+#include "interrupt.hpp"
 #include "model_handle.hpp"
 #include "table_argument.hpp"
 #include "table_handle.hpp"

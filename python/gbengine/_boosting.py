@@ -1,6 +1,7 @@
 """What the classifier and the regressor share: fitting, raw scores, importances."""
 
 from collections.abc import Iterator, Mapping
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -11,6 +12,7 @@ from gbengine._boosting_state import FILE_ARRAYS, file_extras, fitted_from_file
 from gbengine._callback_support import CallbackSupportMixin, with_callbacks
 from gbengine._estimator import BaseTreeEnsemble
 from gbengine._fit import fitted_state
+from gbengine._learning_curves import LearningCurvesMixin
 from gbengine._parts import Given, Part
 from gbengine._start import init_scores
 from gbengine._target_encoding import by_column
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from gbengine._core import Matrix, Model, Vector
 
 
-class BaseGradientBoosting(CallbackSupportMixin, BaseTreeEnsemble):
+class BaseGradientBoosting(LearningCurvesMixin, CallbackSupportMixin, BaseTreeEnsemble):
     """Base of the gradient boosting estimators; not to be used by itself."""
 
     _fitted_names: ClassVar[tuple[str, ...]] = (
@@ -35,6 +37,8 @@ class BaseGradientBoosting(CallbackSupportMixin, BaseTreeEnsemble):
     _allows_targets: ClassVar[bool]  # whether y may have several columns
 
     init: Any
+    warm_start: bool
+    n_estimators: int
 
     @with_callbacks  # type: ignore[untyped-decorator]
     def fit(  # noqa: PLR0917 (as HistGradientBoosting; sample_weight is passed by position)
@@ -92,6 +96,49 @@ class BaseGradientBoosting(CallbackSupportMixin, BaseTreeEnsemble):
             X_val, y_val, sample_weight_val, init_score=init_score_val, suffix="_val"
         )
         self._adopt(fitted_state(self, training, validation))
+        return self
+
+    def fit_more(
+        self, X: Any, y: Any, n_estimators: int, sample_weight: Any = None, **arguments: Any
+    ) -> Self:
+        """Add rounds to the fitted model, on these rows; no parameter changes.
+
+        This is what ``fit`` does with ``warm_start=True`` and a larger ``n_estimators``, and the
+        same must stay as in the first fit: columns, categories, the set of classes, the loss, and
+        what is scored. The rows may be others.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix, data frame or BinnedDataset of shape (n_rows, n_features)
+        y : array-like of shape (n_rows,), or with n_targets columns as in ``fit``
+        n_estimators : int >= 1
+            Number of rounds to add (the most of them, with ``early_stopping``).
+        sample_weight : array-like of shape (n_rows,) or float, default=None
+        **arguments : object
+            What else ``fit`` takes, by name: ``X_val``, ``init_score``, ...
+
+        Returns
+        -------
+        self : estimator
+            If anything is raised, it is as it was before.
+
+        Raises
+        ------
+        ValueError
+            If ``n_estimators`` is no whole number >= 1; and what ``fit`` raises.
+        """
+        check_is_fitted(self)
+        n_more: Any = n_estimators  # whatever it is
+        if isinstance(n_more, bool) or not isinstance(n_more, Integral) or int(n_more) < 1:
+            raise ValueError(
+                f"n_estimators, the number of rounds to add, must be an int >= 1, got "
+                f"{n_estimators!r}"
+            )
+        longer = self._blank()
+        longer._adopt(self._fitted_attributes() or {})
+        longer.warm_start, longer.n_estimators = True, self.n_iter_ + int(n_estimators)
+        longer.fit(X, y, sample_weight, **arguments)
+        self._adopt(longer._fitted_attributes() or {})
         return self
 
     def apply(self, X: Any) -> NDArray[np.int32]:

@@ -87,7 +87,7 @@ def draw_seed(params: Mapping[str, Any]) -> int:
     """
     random_state = params["random_state"]
     is_seed = isinstance(random_state, Integral)
-    return seed_from(random_state) if is_seed or _draws_anything(params) else 0
+    return seed_from(random_state) if is_seed or draws_anything(params) else 0
 
 
 def seed_from(random_state: Any) -> int:
@@ -98,7 +98,8 @@ def seed_from(random_state: Any) -> int:
     return int(words[0]) << 32 | int(words[1])
 
 
-def _draws_anything(params: Mapping[str, Any]) -> bool:
+def draws_anything(params: Mapping[str, Any]) -> bool:
+    """Tell whether a fit of boosting draws something at random."""
     return (
         any(params[name] < 1 for name in SAMPLING)
         or params["early_stopping"]  # the rows set aside

@@ -1,7 +1,7 @@
 """The C++ core. Private: use the estimators. Errors are ValueError or TypeError."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,14 @@ def threads_of_n_jobs(n_jobs: int) -> int: ...
 def usable_isas() -> list[str]: ...
 def isa_in_use() -> str: ...
 def force_isa(name: str) -> None: ...
+
+class CancelToken:
+    """Ends the core's work, with KeyboardInterrupt, in the threads that have entered it."""
+
+    def cancel(self) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *error: object) -> None: ...
+
 def indices_ascend(name: str, indptr: NDArray[Any], indices: NDArray[Any], n_minor: int) -> bool:
     """Whether they do in every row; ValueError if the arrays are no CSR (or CSC) table."""
 

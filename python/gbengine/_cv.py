@@ -1,17 +1,17 @@
 """Cross-validation that puts the table into bins once for all folds."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import clone, is_classifier, is_regressor
+from sklearn.base import is_classifier, is_regressor
 from sklearn.metrics import check_scoring
 
-from gbengine._binned_dataset import BinnedDataset
-from gbengine._categorical import FROM_DTYPE
 from gbengine._cv_bins import shared_bins
+from gbengine._cv_fits import fitted_folds
 from gbengine._cv_folds import Fold, find_folds, joined, predictions_of, that_knows
 from gbengine._cv_rows import CvRows
 from gbengine._estimator import BaseTreeEnsemble
@@ -95,6 +95,9 @@ def cv(
     place of categories (``cat_encoding``), an estimator as ``init``, early stopping by rows of its
     own or by a scorer, rows of weight zero, estimators that are not trees in bagging and AdaBoost.
 
+    With bins shared, the folds are fitted at once, each on a share of the ``n_jobs`` threads; one
+    after the other if the estimator has callbacks or draws from NumPy's global state.
+
     Parameters
     ----------
     estimator : estimator
@@ -154,11 +157,12 @@ def cv(
     scorer = check_scoring(estimator, scoring)
     data = shared_bins(estimator, rows, folds, stops_on_fold=early_stop_on_fold)
     models, scores, parts = [], [], []
-    with Progress(verbose, len(folds), 0, unit="fold") as progress:
-        for fold in folds:
-            models.append(_fitted(estimator, rows, fold, data, early_stop_on_fold))
+    fits = fitted_folds(estimator, rows, folds, data, stops_on_fold=early_stop_on_fold)
+    with Progress(verbose, len(folds), 0, unit="fold") as progress, closing(fits):
+        for fold, model in zip(folds, fits, strict=True):
             X_test = rows.table(fold.test)
-            reader = that_knows(models[-1], X_test)
+            reader = that_knows(model, X_test)
+            models.append(model)
             parts.append(predictions_of(reader, X_test, method))
             scores.append(_scores(scorer, reader, X_test, rows, fold))
             progress.show(len(models), ", ".join(f"{n} {s:.6g}" for n, s in scores[-1].items()))
@@ -200,29 +204,6 @@ def _check_stopping(estimator: Any, stops_on_fold: Any) -> None:
         raise ValueError(
             "early_stop_on_fold=True has no effect: the estimator needs early_stopping=True"
         )
-
-
-def _fitted(
-    estimator: Any, rows: CvRows, fold: Fold, data: BinnedDataset | None, stops_on_fold: bool
-) -> Any:
-    """Give a copy of the estimator that is fitted on the training part of a fold."""
-    model = clone(estimator)
-    watched = rows.validation(fold.test) if stops_on_fold else {}
-    y, weight = rows.y[fold.training], rows.weights(fold.training)
-    if data is None:
-        X, as_given = rows.table(fold.training), {}
-    else:
-        X = data.take(fold.training, model.n_jobs)
-        # The bins have categories of their own, and fit would refuse to be told which these are.
-        as_given = {"categorical_features": model.categorical_features}
-        model.categorical_features = FROM_DTYPE
-    if stops_on_fold:
-        as_given["validation_fraction"] = model.validation_fraction
-        model.validation_fraction = None
-    model.fit(X, y, sample_weight=weight, **watched)
-    for name, value in as_given.items():
-        setattr(model, name, value)
-    return model
 
 
 def _scores(scorer: Any, model: Any, X: Any, rows: CvRows, fold: Fold) -> dict[str, float]:

@@ -68,6 +68,7 @@ class ScorerScores:
         seed: int,
     ) -> None:
         self._view = view
+        self._scoring = scoring
         self._scorer = check_scoring(view, scoring)
         self._trainer = trainer
         self._model = ModelInTraining(trainer)
@@ -98,6 +99,13 @@ class ScorerScores:
         score = self._scorer(self._view, part.X, y, **weight)
         if not isinstance(score, Real):
             raise ValueError(f"scoring must return a number, got {score!r}")
+        if np.isnan(float(score)):
+            rows = "validation" if part is self._validation else "training"
+            raise ValueError(
+                f"scoring={self._scoring!r} gave nan for the {rows} rows after "
+                f"{self._trainer.n_rounds} rounds, which is neither better nor worse than a "
+                "number: use a scorer that gives numbers for these rows"
+            )
         return float(score)
 
 

@@ -161,6 +161,14 @@ class GradientBoostingRegressor(ExposedPredictions, RegressorMixin, BaseGradient
         other than "loss" sees at most 10 000 of the rows.
     validation_score_ : ndarray of shape (n_iter_ + 1,) or (0,)
         The same of the validation rows.
+    best_iteration_ : int or None
+        Number of rounds at which the validation rows, or if there are none the training rows, had
+        their best score; None if nothing was scored. The rounds after it are kept.
+    best_score_ : float or None
+        That score.
+    evals_result_ : dict of str to dict
+        The scores as ``{"train": {name: scores}, "validation": {name: scores}}``; the name is that
+        of ``scoring``.
     feature_importances_ : ndarray of shape (n_features_in_,)
         Share of each column in the total split gain.
 

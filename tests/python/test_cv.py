@@ -305,6 +305,17 @@ def test_rows_that_a_table_has_not(rows):
         BinnedDataset(PROBLEM.X).take(rows)
 
 
+@pytest.mark.parametrize("params", [{}, {"random_state": 3, "subsample": 0.5}])
+def test_folds_fitted_at_once_are_those_fitted_in_turn(params):
+    model = gbengine.GradientBoostingRegressor(n_estimators=12, **params)
+    in_turn, at_once = (
+        gbengine.cv(clone(model).set_params(n_jobs=n_jobs), PROBLEM.X, PROBLEM.y)
+        for n_jobs in (1, 3)
+    )
+    assert np.array_equal(in_turn.predictions, at_once.predictions)
+    assert [fitted.n_jobs for fitted in at_once.models] == [3] * 5
+
+
 def test_verbose_and_an_estimator_left_alone(capsys):
     model = gbengine.GradientBoostingRegressor(n_estimators=2)
     gbengine.cv(model, PROBLEM.X, PROBLEM.y, cv=3, verbose=2)
@@ -312,13 +323,14 @@ def test_verbose_and_an_estimator_left_alone(capsys):
     assert not hasattr(model, "n_iter_")
 
 
-def test_ctrl_c_comes_back_at_once():
+@pytest.mark.parametrize("seconds", [0.0, 0.005, 0.02, 0.1, 0.5])
+def test_ctrl_c_comes_back_at_once(seconds):
     model = gbengine.GradientBoostingRegressor(n_estimators=1_000_000, n_jobs=2)
     main = threading.main_thread().ident
-    timer = threading.Timer(0.5, lambda: signal.pthread_kill(main, signal.SIGINT))
-    timer.start()
+    timer = threading.Timer(seconds, lambda: signal.pthread_kill(main, signal.SIGINT))
     started = time.perf_counter()
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012 (it may come at once)
+        timer.start()
         gbengine.cv(model, PROBLEM.X, PROBLEM.y)
     assert time.perf_counter() - started < 30  # not the hours that the rounds would take
     timer.join()
