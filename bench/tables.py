@@ -20,8 +20,8 @@ import multiprocessing
 import sys
 import time
 import warnings
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -126,17 +126,25 @@ def fit_once(
     )
 
 
+def ask(workers: dict[str, Executor], library: str, *arguments: Any) -> Future[tuple[float, float]]:
+    """Let a library's process fit, and wait for it; one that has died is replaced."""
+    run = workers[library].submit(fit_once, library, *arguments)
+    if isinstance(run.exception(), BrokenExecutor):
+        workers |= start_workers([library])
+    return run
+
+
 def run_set(
-    name: str, settings: Settings, workers: Mapping[str, Executor], seeds: int
+    name: str, settings: Settings, workers: dict[str, Executor], seeds: int
 ) -> dict[str, Results]:
     results = {library: Results() for library in workers}
-    for library, worker in workers.items():  # a warm-up; what a library refuses is seen below
-        worker.submit(fit_once, library, name, settings, 0, WARM_UP_ROWS).exception()
+    for library in workers:  # a warm-up; what a library refuses is seen below
+        ask(workers, library, name, settings, 0, WARM_UP_ROWS)
     libraries = list(workers)
     for seed in range(seeds):
         for k in range(len(libraries)):
             library = libraries[(seed + k) % len(libraries)]
-            run = workers[library].submit(fit_once, library, name, settings, seed)
+            run = ask(workers, library, name, settings, seed)
             if (error := run.exception()) is not None:
                 results[library].reason = str(error).split("\n")[0]
                 continue
