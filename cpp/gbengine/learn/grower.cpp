@@ -13,7 +13,7 @@ namespace gbengine {
 namespace {
 
 /// Sparse codes are of many columns: a node's histogram may take more than the table does. So only
-/// as many are kept as fit in this, but one; others are built once more when they are needed.
+/// as many are kept as fit in this, but two; others are built once more when they are needed.
 constexpr std::int64_t kSparsePoolWords = (std::int64_t{8} << 20) / 8;
 
 /// Whether some split of a column could leave enough rows (repetitions) on both sides: those of the
@@ -47,7 +47,7 @@ TreeGrower::TreeGrower(const BinnedMatrix& x, const GrowerConfig& config,
       builder_(x, weights.cell_width()),
       pool_(builder_.n_words()),
       max_histograms_(static_cast<std::size_t>(
-          std::max<std::int64_t>(kSparsePoolWords / builder_.n_words(), 1))),
+          std::max<std::int64_t>(kSparsePoolWords / builder_.n_words(), 2))),
       sampler_(config, usable_features(x)),
       finder_(x, config, weights.cell_width()) {
   if (!x.sparse) return;
@@ -247,8 +247,7 @@ void TreeGrower::find_children_splits_sparse(const Parallel& parallel, std::int3
     node(larger).histogram = std::exchange(node(parent).histogram, -1);
     const RowRun& rows = node(smaller).rows;
     std::int64_t* words = pool_.words(node(larger).histogram);
-    if (may_split(node(smaller)) && max_histograms_ > 1 &&
-        rows.size * builder_.mean_row_cells() > pool_.n_words()) {
+    if (may_split(node(smaller)) && rows.size * builder_.mean_row_cells() > pool_.n_words()) {
       build_histogram(parallel, smaller);
       kernels().histogram.subtract(words, pool_.words(node(smaller).histogram), pool_.n_words());
     } else {
@@ -256,7 +255,7 @@ void TreeGrower::find_children_splits_sparse(const Parallel& parallel, std::int3
     }
   }
   release_histogram(parent);
-  for (std::int32_t child : {larger, smaller}) {  // the one that may have its histogram goes first
+  for (std::int32_t child : {left, left + 1}) {
     if (!may_split(node(child))) continue;
     if (node(child).histogram < 0) build_histogram(parallel, child);
     find_split(parallel, child);
