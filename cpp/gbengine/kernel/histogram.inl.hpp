@@ -36,10 +36,11 @@ inline void for_each_code(const std::uint8_t* codes, std::int32_t n_features, Ad
   for (; j < n_features; ++j) add(j, static_cast<std::uint32_t>(codes[j]));
 }
 
-/// For each row of args: visit(row, codes), with ahead(row) called 16 rows before. Even where all
-/// rows follow each other the machine's own prefetching fails: rows of a wide table are far apart.
-template <typename Args, typename RowAt, typename Ahead, typename Visit>
-inline void for_each_row_at(const Args& args, RowAt row_at, Ahead ahead, Visit visit) {
+/// For each row of args: visit(row, codes), with its codes and pair asked for 16 rows before. Even
+/// where all rows follow each other the machine's own prefetching fails: rows of a wide table are
+/// far apart.
+template <typename RowAt, typename Visit>
+inline void for_each_row_at(const HistogramArgs& args, RowAt row_at, Visit visit) {
   const std::uint8_t* const codes = args.row_codes + args.feature_begin;
   const std::int32_t n_features = args.feature_end - args.feature_begin;
   const auto codes_of = [&](std::int64_t row) { return codes + row * args.row_stride; };
@@ -47,57 +48,53 @@ inline void for_each_row_at(const Args& args, RowAt row_at, Ahead ahead, Visit v
   for (; i + kPrefetchRows < args.n; ++i) {
     const std::int64_t later = row_at(i + kPrefetchRows);
     prefetch_codes(codes_of(later), n_features);
-    ahead(later);
+    __builtin_prefetch(args.pairs + later);
     visit(row_at(i), codes_of(row_at(i)));
   }
   for (; i < args.n; ++i) visit(row_at(i), codes_of(row_at(i)));
 }
 
-template <typename Args, typename Ahead, typename Visit>
-inline void for_each_row(const Args& args, Ahead ahead, Visit visit) {
+template <typename Visit>
+inline void for_each_row(const HistogramArgs& args, Visit visit) {
   if (args.row_idx == nullptr) {
     const auto row_at = [&](std::int64_t i) { return args.first_row + i; };
-    for_each_row_at(args, row_at, ahead, visit);
+    for_each_row_at(args, row_at, visit);
   } else {
     const auto row_at = [&](std::int64_t i) { return std::int64_t{args.row_idx[i]}; };
-    for_each_row_at(args, row_at, ahead, visit);
+    for_each_row_at(args, row_at, visit);
   }
 }
 
 /// The first cell of each feature of the block, kWords words a cell.
-template <std::int64_t kWords, typename Args>
-inline void feature_cells(const Args& args, std::int64_t* cells, std::int64_t** first) {
+template <std::int64_t kWords>
+inline void feature_cells(const HistogramArgs& args, std::int64_t** first) {
   for (std::int32_t f = args.feature_begin; f < args.feature_end; ++f)
-    first[f - args.feature_begin] = cells + args.cell_offset[f] * kWords;
+    first[f - args.feature_begin] = args.cells + args.cell_offset[f] * kWords;
 }
 
 void build_narrow(const HistogramArgs& args) {
   std::int64_t* first[kFeatureBlock];
-  feature_cells<1>(args, args.cells, first);
+  feature_cells<1>(args, first);
   const std::int32_t n_features = args.feature_end - args.feature_begin;
-  for_each_row(
-      args, [&](std::int64_t row) { __builtin_prefetch(args.pairs + row); },
-      [&](std::int64_t row, const std::uint8_t* codes) {
-        std::int64_t pair;
-        __builtin_memcpy(&pair, args.pairs + row, 8);
-        for_each_code(codes, n_features,
-                      [&](std::int32_t j, std::uint32_t code) { first[j][code] += pair; });
-      });
+  for_each_row(args, [&](std::int64_t row, const std::uint8_t* codes) {
+    std::int64_t pair;
+    __builtin_memcpy(&pair, args.pairs + row, 8);
+    for_each_code(codes, n_features,
+                  [&](std::int32_t j, std::uint32_t code) { first[j][code] += pair; });
+  });
 }
 
 void build_wide(const HistogramArgs& args) {
   std::int64_t* first[kFeatureBlock];
-  feature_cells<2>(args, args.cells, first);
+  feature_cells<2>(args, first);
   const std::int32_t n_features = args.feature_end - args.feature_begin;
-  for_each_row(
-      args, [&](std::int64_t row) { __builtin_prefetch(args.pairs + row); },
-      [&](std::int64_t row, const std::uint8_t* codes) {
-        const std::int64_t grad = args.pairs[row].grad, hess = args.pairs[row].hess;
-        for_each_code(codes, n_features, [&](std::int32_t j, std::uint32_t code) {
-          first[j][2 * code] += grad;
-          first[j][2 * code + 1] += hess;
-        });
-      });
+  for_each_row(args, [&](std::int64_t row, const std::uint8_t* codes) {
+    const std::int64_t grad = args.pairs[row].grad, hess = args.pairs[row].hess;
+    for_each_code(codes, n_features, [&](std::int32_t j, std::uint32_t code) {
+      first[j][2 * code] += grad;
+      first[j][2 * code + 1] += hess;
+    });
+  });
 }
 
 void add(std::int64_t* to, const std::int64_t* from, std::int64_t n_words) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cstring>
 
 #include "gbengine/kernel/kernels.hpp"
 
@@ -25,49 +24,44 @@ void clear(const Parallel& parallel, std::int64_t* words, std::int64_t n) {
 
 }  // namespace
 
-template <typename Fill>
-void HistogramBuilder::run(const Parallel& parallel, std::int64_t n, std::int64_t n_words,
-                           std::int64_t* words, Fill&& fill) {
+void HistogramBuilder::build(const Parallel& parallel, const GradientPair* pairs,
+                             const std::uint32_t* row_idx, std::int64_t n, std::int64_t* words) {
+  if (!x_.sparse) return build_dense(parallel, pairs, row_idx, n, words);
+  clear(parallel, words, n_words());
+  sparse_.add(parallel, width_, pairs, row_idx, n, 1, words);
+}
+
+/// Blocks of features and pieces of the rows are disjoint tasks; the pieces are joined at the end.
+void HistogramBuilder::build_dense(const Parallel& parallel, const GradientPair* pairs,
+                                   const std::uint32_t* row_idx, std::int64_t n,
+                                   std::int64_t* words) {
   const std::int64_t updates = n * x_.n_features;  // half a nanosecond each
   const Parallel threads = parallel.worth(updates / 2);
   const std::int64_t n_blocks = n_blocks_of(x_.n_features);
   std::int64_t n_pieces = 1;
   if (n_blocks < 2 * threads.n_threads())
-    n_pieces =
-        std::clamp<std::int64_t>(updates / (n_words * kMinUpdatesPerWord), 1, threads.n_threads());
-  const auto needed = static_cast<std::size_t>((n_pieces - 1) * n_words);
+    n_pieces = std::clamp<std::int64_t>(updates / (n_words() * kMinUpdatesPerWord), 1,
+                                        threads.n_threads());
+  const auto needed = static_cast<std::size_t>((n_pieces - 1) * n_words());
   if (pieces_.size() < needed) pieces_ = AlignedBuffer<std::int64_t>(needed);
 
-  const auto part = [&](std::int64_t task, int) {
+  const auto kernel = width_ == CellWidth::kNarrow ? kernels().histogram.build_narrow
+                                                   : kernels().histogram.build_wide;
+  const auto first_word = [&](std::int32_t f) {
+    return std::int64_t{x_.cell_offset[static_cast<std::size_t>(f)]} * static_cast<int>(width_);
+  };
+  threads.for_each(n_blocks * n_pieces, [&](std::int64_t task, int) {
     const std::int64_t piece = task % n_pieces, block = task / n_pieces;
     const auto f_begin = static_cast<std::int32_t>(block * kFeatureBlock);
     const std::int32_t f_end = std::min(f_begin + kFeatureBlock, x_.n_features);
-    const std::int64_t per_cell = n_words / x_.n_cells();
-    std::int64_t* to = piece == 0 ? words : pieces_.data() + (piece - 1) * n_words;
-    const std::int64_t first = x_.cell_offset[static_cast<std::size_t>(f_begin)] * per_cell;
-    const std::int64_t last = x_.cell_offset[static_cast<std::size_t>(f_end)] * per_cell;
-    std::memset(to + first, 0, static_cast<std::size_t>(last - first) * sizeof *to);
-    fill(f_begin, f_end, n * piece / n_pieces, n * (piece + 1) / n_pieces, to);
-  };
-  threads.for_each(n_blocks * n_pieces, part);
+    std::int64_t* to = piece == 0 ? words : pieces_.data() + (piece - 1) * n_words();
+    std::fill(to + first_word(f_begin), to + first_word(f_end), std::int64_t{0});
+    const std::int64_t begin = n * piece / n_pieces, end = n * (piece + 1) / n_pieces;
+    kernel({x_.row_codes.data(), x_.row_stride, row_idx == nullptr ? nullptr : row_idx + begin,
+            begin, end - begin, pairs, x_.cell_offset.data(), f_begin, f_end, to});
+  });
   for (std::int64_t piece = 1; piece < n_pieces; ++piece)
-    kernels().histogram.add(words, pieces_.data() + (piece - 1) * n_words, n_words);
-}
-
-void HistogramBuilder::build(const Parallel& parallel, const GradientPair* pairs,
-                             const std::uint32_t* row_idx, std::int64_t n, std::int64_t* words) {
-  if (x_.sparse) {
-    clear(parallel, words, n_words());
-    return sparse_.add(parallel, width_, pairs, row_idx, n, 1, words);
-  }
-  const auto kernel = width_ == CellWidth::kNarrow ? kernels().histogram.build_narrow
-                                                   : kernels().histogram.build_wide;
-  run(parallel, n, n_words(), words,
-      [&](std::int32_t f_begin, std::int32_t f_end, std::int64_t begin, std::int64_t end,
-          std::int64_t* to) {
-        kernel({x_.row_codes.data(), x_.row_stride, row_idx == nullptr ? nullptr : row_idx + begin,
-                begin, end - begin, pairs, x_.cell_offset.data(), f_begin, f_end, to});
-      });
+    kernels().histogram.add(words, pieces_.data() + (piece - 1) * n_words(), n_words());
 }
 
 void HistogramBuilder::count(const Parallel& parallel, const std::int32_t* reps,

@@ -50,10 +50,8 @@ class HistogramBuilder {
              std::int64_t n, std::int64_t* counts);
 
  private:
-  /// Calls fill(feature_begin, feature_end, row_begin, row_end, words) on disjoint parts and joins.
-  template <typename Fill>
-  void run(const Parallel& parallel, std::int64_t n, std::int64_t n_words, std::int64_t* words,
-           Fill&& fill);
+  void build_dense(const Parallel& parallel, const GradientPair* pairs,
+                   const std::uint32_t* row_idx, std::int64_t n, std::int64_t* words);
 
   const BinnedMatrix& x_;
   CellWidth width_;
