@@ -40,7 +40,7 @@ class BaseGradientBoosting(LearningCurvesMixin, CallbackSupportMixin, BaseTreeEn
     warm_start: bool
     n_estimators: int
 
-    @with_callbacks  # type: ignore[untyped-decorator]
+    @with_callbacks
     def fit(  # noqa: PLR0917 (as HistGradientBoosting; sample_weight is passed by position)
         self,
         X: Any,

@@ -5,7 +5,7 @@ scikit-learn has the protocol from 1.9 on; before that ``set_callbacks`` takes o
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from gbengine._binned_dataset import BinnedDataset
 from gbengine._parts import Given
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from gbengine._core import Trainer
     from gbengine._rounds import Traces
 
+Fit = TypeVar("Fit", bound=Callable[..., Any])
+
 try:
-    from sklearn.callback import CallbackSupportMixin, with_callbacks
+    from sklearn.callback import CallbackSupportMixin
+    from sklearn.callback import with_callbacks as _tearing_down
 except ImportError:
 
     class CallbackSupportMixin:  # type: ignore[no-redef]
@@ -46,9 +49,14 @@ except ImportError:
                 del self._skl_callbacks
             return self
 
-    def with_callbacks(method: Any) -> Any:
-        """Give the method: callbacks by round need nothing to be called when it ends."""
-        return method
+    def _tearing_down(method: Any) -> Any:
+        return method  # callbacks by round need nothing to be called
+
+
+def with_callbacks(method: Fit) -> Fit:
+    """Give a fit at whose end, however it comes, scikit-learn's callbacks are told of it."""
+    wrapped: Fit = _tearing_down(method)
+    return wrapped
 
 
 class FitCallbacks:

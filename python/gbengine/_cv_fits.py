@@ -1,6 +1,5 @@
 """Fits of all folds: at once, each on a share of the threads, where that changes nothing."""
 
-import threading
 from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
@@ -48,13 +47,10 @@ def fitted_folds(
             yield _fitted(estimator, rows, fold, data, stops_on_fold=stops_on_fold)
         return
     token = core.CancelToken()
-    cancelled = threading.Event()
+    share = n_threads // n_workers
 
     def fit(fold: Fold) -> Any:
-        if cancelled.is_set():
-            return None
         with token:
-            share = n_threads // n_workers
             return _fitted(estimator, rows, fold, data, share, stops_on_fold=stops_on_fold)
 
     pool = ThreadPoolExecutor(n_workers)
@@ -66,9 +62,8 @@ def fitted_folds(
                 pass
             yield done.result()
     finally:
-        cancelled.set()
         token.cancel()
-        pool.shutdown()
+        pool.shutdown(cancel_futures=True)
 
 
 def _may_fit_at_once(estimator: Any) -> bool:
@@ -90,22 +85,18 @@ def _fitted(
 ) -> Any:
     """Fit a copy of the estimator, on ``n_jobs`` threads if that is given."""
     model = clone(estimator)
-    watched = rows.validation(fold.test) if stops_on_fold else {}
-    y, weight = rows.y[fold.training], rows.weights(fold.training)
-    as_given = {} if n_jobs is None else {"n_jobs": model.n_jobs}
+    for_fit: dict[str, Any] = {}
     if n_jobs is not None:
-        model.n_jobs = n_jobs
-    if data is None:
-        X = rows.table(fold.training)
-    else:
-        X = data.take(fold.training, model.n_jobs)
+        for_fit["n_jobs"] = n_jobs
+    if data is not None:
         # The bins have categories of their own, and fit would refuse to be told which these are.
-        as_given["categorical_features"] = model.categorical_features
-        model.categorical_features = FROM_DTYPE
+        for_fit["categorical_features"] = FROM_DTYPE
     if stops_on_fold:
-        as_given["validation_fraction"] = model.validation_fraction
-        model.validation_fraction = None
-    model.fit(X, y, sample_weight=weight, **watched)
-    for name, value in as_given.items():
-        setattr(model, name, value)
-    return model
+        for_fit["validation_fraction"] = None
+    as_given = {name: getattr(model, name) for name in for_fit}
+    model.set_params(**for_fit)
+    X = rows.table(fold.training) if data is None else data.take(fold.training, model.n_jobs)
+    watched = rows.validation(fold.test) if stops_on_fold else {}
+    weight = rows.weights(fold.training)
+    model.fit(X, rows.y[fold.training], sample_weight=weight, **watched)
+    return model.set_params(**as_given)

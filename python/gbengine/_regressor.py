@@ -267,7 +267,7 @@ class GradientBoostingRegressor(ExposedPredictions, RegressorMixin, BaseGradient
         self.max_cat_threshold = max_cat_threshold
         self.min_samples_category = min_samples_category
 
-    @with_callbacks  # type: ignore[untyped-decorator]
+    @with_callbacks
     def fit(  # noqa: PLR0917 (as HistGradientBoosting; sample_weight is passed by position)
         self,
         X: Any,
