@@ -132,6 +132,11 @@ def _feature_columns(entry: dict[str, Any], frame: pd.DataFrame) -> pd.DataFrame
     return frame.drop(columns=list(not_features))
 
 
+def task_of(name: str) -> str:
+    """What is to be learnt from a set."""
+    return TASKS[_entry(name)[0]["task"]]
+
+
 def load_frame(name: str) -> Frame:
     """A set as the file has it, columns of text and gaps and all."""
     entry, path = _entry(name)

@@ -13,11 +13,9 @@ seconds, CPU seconds too, and the median of the ratios of each turn.
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import statistics
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -25,8 +23,8 @@ from joblib import Parallel, delayed
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, cross_validate
 
-import gbengine
 import real_data
+from workers import workers_of
 from workloads import build
 
 GRID = {"learning_rate": [0.05, 0.1, 0.2]}
@@ -62,6 +60,8 @@ def compare(
 
 def measure_folds(n_jobs: int, repeats: int, scale: float) -> None:
     """`gbengine.cv` beside `cross_validate`."""
+    import gbengine
+
     frame = real_data.load_frame("adult")
     table = build("higgs", scale=scale).train
     params = {"n_jobs": n_jobs, "random_state": 0}
@@ -88,10 +88,12 @@ def measure_folds(n_jobs: int, repeats: int, scale: float) -> None:
 
 
 def estimator_of(library: str, n_jobs: int) -> Any:
-    """Give comparable settings."""
+    """Give comparable settings; a library is loaded only where it works, for OpenMP's sake."""
     if library == "gbengine":
+        import gbengine
+
         return gbengine.GradientBoostingClassifier(n_estimators=100, n_jobs=n_jobs)
-    import lightgbm  # only in its own process: OpenMP runtimes do not mix
+    import lightgbm
 
     return lightgbm.LGBMClassifier(n_estimators=100, n_jobs=n_jobs, verbose=-1)
 
@@ -109,36 +111,37 @@ def select(library: str, task: str, n_jobs: int) -> Times:
         search = GridSearchCV(estimator, {**GRID, leaves: LEAVES}, cv=5)
         return timed(lambda: search.fit(X, frame.y))
     if task == "own cv":
+        import gbengine
+
         return timed(lambda: gbengine.cv(estimator, X, frame.y, cv=10))
     return timed(lambda: cross_validate(estimator, X, frame.y, cv=10))
 
 
 def measure_search(n_jobs: int, repeats: int) -> None:
     """GridSearchCV and cross_validate beside LightGBM's."""
-    context = multiprocessing.get_context("spawn")
-    pools = {name: ProcessPoolExecutor(1, mp_context=context) for name in ("gbengine", "lightgbm")}
+    with workers_of(("gbengine", "lightgbm")) as workers:
 
-    def call(library: str, task: str) -> Callable[[], Times]:
-        return lambda: pools[library].submit(select, library, task, n_jobs).result()
+        def call(library: str, task: str) -> Callable[[], Times]:
+            return lambda: workers[library].submit(select, library, task, n_jobs).result()
 
-    for task, peer in (
-        ("search", "search"),
-        ("cross_validate", "cross_validate"),
-        ("own cv", "cross_validate"),
-    ):
-        name = {"search": "GridSearchCV 3 x 3 x 5", "own cv": "gbengine.cv, 10 folds"}
-        compare(
-            f"gbengine / LightGBM, adult, {name.get(task, '10 folds')}",
-            call("gbengine", task),
-            call("lightgbm", peer),
-            repeats,
-        )
-    for pool in pools.values():
-        pool.shutdown()
+        for task, peer in (
+            ("search", "search"),
+            ("cross_validate", "cross_validate"),
+            ("own cv", "cross_validate"),
+        ):
+            name = {"search": "GridSearchCV 3 x 3 x 5", "own cv": "gbengine.cv, 10 folds"}
+            compare(
+                f"gbengine / LightGBM, adult, {name.get(task, '10 folds')}",
+                call("gbengine", task),
+                call("lightgbm", peer),
+                repeats,
+            )
 
 
 def measure_together(n_jobs: int, repeats: int, scale: float) -> None:
     """Four fits at once beside the four in a row."""
+    import gbengine
+
     table = build("higgs", scale=scale).train
     small = np.ascontiguousarray(table.X[:5000]), table.y[:5000]
     for name, X, y, rounds in (

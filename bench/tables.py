@@ -16,12 +16,11 @@ from __future__ import annotations
 import argparse
 import functools
 import json
-import multiprocessing
 import sys
 import time
 import warnings
 from collections.abc import Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +35,7 @@ import report
 from libraries import LIBRARIES, OWN, Job, Settings, levels_for
 from metrics import LOSS_NAME, is_classification, test_metrics
 from real_data import Frame
+from workers import new_worker, workers_of
 from workloads import Part
 
 SETS = (
@@ -130,7 +130,7 @@ def ask(workers: dict[str, Executor], library: str, *arguments: Any) -> Future[t
     """Let a library's process fit, and wait for it; one that has died is replaced."""
     run = workers[library].submit(fit_once, library, *arguments)
     if isinstance(run.exception(), BrokenExecutor):
-        workers |= start_workers([library])
+        workers[library] = new_worker()
     return run
 
 
@@ -152,12 +152,6 @@ def run_set(
             results[library].losses.append(loss)
             results[library].seconds.append(seconds)
     return results
-
-
-def start_workers(libraries: Sequence[str]) -> dict[str, Executor]:
-    """Start a process for each library; they wait asleep while another one works."""
-    spawn = multiprocessing.get_context("spawn")
-    return {name: ProcessPoolExecutor(max_workers=1, mp_context=spawn) for name in libraries}
 
 
 def rows_of(name: str, task: str, results: dict[str, Results]) -> list[list[str]]:
@@ -201,22 +195,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parse(arguments)
     settings = Settings(rounds=args.rounds, threads=args.threads)
     names = [name for name in args.libraries.split(",") if not LIBRARIES[name].absent()]
-    workers = start_workers(names)
     header = ["data set", "library", "loss", "over the best peer's", "fit s", "over the fastest's"]
     rows: list[list[str]] = []
     content: dict[str, Any] = {}
-    for name in args.sets.split(","):
-        results = run_set(name, settings, workers, args.seeds)
-        found = rows_of(name, real_data.load_frame(name).task, results)
-        rows += found
-        content[name] = {library: vars(r) for library, r in results.items()}
-        print(report.markdown(header, found), flush=True)
-        if args.markdown:
-            args.markdown.write_text(report.markdown(header, rows) + "\n")
-        if args.json:
-            args.json.write_text(json.dumps(content, indent=1) + "\n")
-    for worker in workers.values():
-        worker.shutdown()
+    with workers_of(names) as workers:
+        for name in args.sets.split(","):
+            results = run_set(name, settings, workers, args.seeds)
+            found = rows_of(name, real_data.task_of(name), results)
+            rows += found
+            content[name] = {library: vars(r) for library, r in results.items()}
+            print(report.markdown(header, found), flush=True)
+            if args.markdown:
+                args.markdown.write_text(report.markdown(header, rows) + "\n")
+            if args.json:
+                args.json.write_text(json.dumps(content, indent=1) + "\n")
     return 0
 
 
