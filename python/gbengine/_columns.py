@@ -14,14 +14,22 @@ from gbengine._levels import Levels, make_levels
 from gbengine._objects import Kind, ObjectColumn, read_objects
 
 FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+_MOST_BYTES, _END_OF_INT32 = 4, 2**31
 
 
 @dataclass(frozen=True, eq=False)
 class Coded:
-    """A column as a dictionary: each row's position among the levels, below 0 where missing."""
+    """A column as a dictionary: each row's position among the levels, below 0 where missing.
+
+    Positions are of at most 32 bits where that is enough: they are kept as long as their table.
+    """
 
     codes: NDArray[np.signedinteger[Any]]
     levels: Levels
+
+    def __post_init__(self) -> None:
+        if self.codes.itemsize > _MOST_BYTES and len(self.levels) < _END_OF_INT32:
+            object.__setattr__(self, "codes", self.codes.astype(np.int32))
 
 
 class Column(Protocol):
@@ -46,8 +54,9 @@ class Column(Protocol):
     def numbers(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         """Give floats, NaN for missing; of ``kind`` "text" and "other" TypeError."""
 
+    @property
     def coded(self) -> Coded:
-        """Give codes and levels, whatever the kind but "other"."""
+        """Codes and levels, whatever the kind but "other"; kept once they are found."""
 
 
 class ArrayColumn:
@@ -95,8 +104,9 @@ class ArrayColumn:
                 f"{self.label} (dtype object) cannot be read as numbers: {error}"
             ) from error
 
+    @cached_property
     def coded(self) -> Coded:
-        """Give codes and levels."""
+        """Codes and levels."""
         if self._objects is not None and self.kind == "text":
             codes, distinct = self._objects.coded_text()
             return coded(codes, distinct, self.label)

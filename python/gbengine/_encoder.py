@@ -206,7 +206,7 @@ def learn_encoder(table: UserTable, categorical: Sequence[int], weight: "Vector 
 
 
 def _learn(column: Column, weight: "Vector | None") -> Levels:
-    found = column.coded()
+    found = column.coded
     totals = _totals(found, weight)
     order = found.levels.ascending()
     order = order[totals[order] > 0]
@@ -245,7 +245,7 @@ def _check_unicode(levels: Levels, label: str) -> None:
 
 
 def _write_codes(out: NDArray[Any], column: Column, levels: Levels, unknown: str) -> None:
-    found = column.coded()
+    found = column.coded
     try:
         code_of = levels.positions_of(found.levels)
     except TypeError as error:

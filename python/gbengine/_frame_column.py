@@ -87,10 +87,11 @@ class FrameColumn:
         floats: NDArray[Any] = self._series.cast(wanted).to_numpy()
         return floats.astype(dtype, copy=False)
 
+    @cached_property
     def coded(self) -> Coded:
-        """Give codes and levels."""
+        """Codes and levels."""
         if self._array is not None:
-            return self._array.coded()
+            return self._array.coded
         self._refuse_other()
         if self.kind == "categories":
             return self._coded_categories()
@@ -140,7 +141,7 @@ class FrameColumn:
             return self._coded_by_arrow(native.dictionary_encode())
         if implementation.is_pandas_like():
             return self._coded_by_pandas(native)
-        return ArrayColumn(self._series.to_numpy().astype(object), self.label).coded()
+        return ArrayColumn(self._series.to_numpy().astype(object), self.label).coded
 
     def _coded_by_pandas(self, native: Any) -> Coded:
         codes, distinct = native.factorize()

@@ -59,7 +59,7 @@ def _list(values: Any) -> Any:
 def _column(series: "nw.Series[Any]", name: str) -> NDArray[Any]:
     kind = FrameColumn(series, name).kind
     if kind == "categories":
-        found = FrameColumn(series, name).coded()
+        found = FrameColumn(series, name).coded
         is_complete = bool((found.codes >= 0).all())
         levels = found.levels.values
         known: NDArray[Any] = levels if is_complete else object_array([*levels.tolist(), None])

@@ -43,9 +43,15 @@ class UserTable:
         self.name = name
         self.shape = shape
         self.names = names
+        self._columns: dict[int, Column] = {}
 
     def column(self, index: int) -> Column:
-        """Give one column."""
+        """Give one column, always the same object: what it found out it need not find out again."""
+        if index not in self._columns:
+            self._columns[index] = self._open_column(index)
+        return self._columns[index]
+
+    def _open_column(self, index: int) -> Column:
         raise NotImplementedError
 
     def is_numeric(self) -> bool:
@@ -64,8 +70,7 @@ class ArrayTable(UserTable):
         super().__init__(name, array.shape)
         self._array = array
 
-    def column(self, index: int) -> Column:
-        """Give one column."""
+    def _open_column(self, index: int) -> Column:
         return ArrayColumn(self._array[:, index], f"column {index} of {self.name}")
 
     def is_numeric(self) -> bool:
@@ -92,8 +97,7 @@ class FrameTable(UserTable):
     def _series(self) -> list["nw.Series[Any]"]:
         return list(self._frame.iter_columns())
 
-    def column(self, index: int) -> Column:
-        """Give one column."""
+    def _open_column(self, index: int) -> Column:
         series = self._series[index]
         return FrameColumn(series, f"column {series.name!r} of {self.name}")
 
@@ -118,8 +122,8 @@ class SparseTable(UserTable):
         super().__init__(name, table.shape)
         self._table = table
 
-    def column(self, index: int) -> Column:
-        """Refuse: only categories are read column by column."""
+    def _open_column(self, index: int) -> Column:
+        # Only categories are read column by column.
         raise ValueError(
             f"categorical columns of a sparse table are not supported: column {index} of "
             f"{self.name} is to be one; pass {self.name}.toarray(), or a data frame"

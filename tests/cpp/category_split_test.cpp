@@ -166,7 +166,7 @@ void check_equal(const Column& column, ScanArgs args, const CategoryRules& rules
   for (CellWidth width : {CellWidth::kNarrow, CellWidth::kWide}) {
     const auto words = words_of(column, width);
     args.cells = words.data();
-    const CategorySplit got = find_category_split(width, args, rules, -1.0);
+    const CategorySplit got = find_category_split(width, args, rules);
     CHECK(got.found.total == naive.best().total);
     if (!(naive.best().total > -1.0)) continue;
     CHECK(got.left == set_of(naive.best().left));
@@ -203,10 +203,9 @@ TEST_CASE("the search equals the rule for all numbers of categories, with and wi
 TEST_CASE("a node without hessian or without categories has no split") {
   const std::vector<std::int64_t> words(4, 0);
   const ScanArgs args{words.data(), nullptr, 3, {0, 0}, 5, 0, 1, {1, 1, 0, 0, 0}};
-  CHECK(find_category_split(CellWidth::kNarrow, args, {0.0, 32, 1}, -1.0).found.total == -1.0);
+  CHECK(find_category_split(CellWidth::kNarrow, args, {0.0, 32, 1}).found.total == -1.0);
   const ScanArgs all_missing{words.data(), nullptr, 3, {4, 9}, 5, 0, 1, {1, 1, 0, 0, 0}};
-  CHECK(find_category_split(CellWidth::kNarrow, all_missing, {0.0, 32, 1}, -1.0).found.total ==
-        -1.0);
+  CHECK(find_category_split(CellWidth::kNarrow, all_missing, {0.0, 32, 1}).found.total == -1.0);
 }
 
 TEST_CASE("categories that the node does not show follow the heavier side, left on a tie") {
@@ -214,7 +213,7 @@ TEST_CASE("categories that the node does not show follow the heavier side, left 
     const Column column{{{-9, left_hess}, {0, 0}, {9, 8}, {0, 0}, {0, 0}}, {}, {0, 8 + left_hess}};
     const auto words = words_of(column, CellWidth::kNarrow);
     const ScanArgs args{words.data(), nullptr, 4, column.node, 20, 0, 1, {1, 1, 0, 0, 0}};
-    const CategorySplit split = find_category_split(CellWidth::kNarrow, args, {1.0, 32, 1}, -1.0);
+    const CategorySplit split = find_category_split(CellWidth::kNarrow, args, {1.0, 32, 1});
     const bool is_left = left_hess >= 8;
     CHECK(split.left == set_of({true, is_left, false, is_left}));
   }

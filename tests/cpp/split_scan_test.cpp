@@ -87,6 +87,7 @@ std::vector<std::int64_t> words_of(const Column& column, CellWidth width) {
 void check_equal(const Column& column, ScanArgs args, CellWidth width) {
   const auto words = words_of(column, width);
   args.cells = words.data();
+  args.score.screens = may_screen(args.score);
   const ScanResult got = width == CellWidth::kNarrow ? kernels().split_scan.narrow(args)
                                                      : kernels().split_scan.wide(args);
   const ScanResult expected = naive_scan(column, args);
@@ -121,12 +122,69 @@ TEST_CASE(
             }
             const auto loose_count = static_cast<std::int64_t>(random() % 2 * 15);
             node_count += loose_count;
-            const ScanArgs args{nullptr,    counted ? column.counts.data() : nullptr, n_bins, node,
-                                node_count, static_cast<double>(random() % 50),       20,     score,
-                                loose_count};
+            const ScanArgs args{nullptr,    counted ? column.counts.data() : nullptr,
+                                n_bins,     node,
+                                node_count, static_cast<double>(random() % 50),
+                                20,         score,
+                                -1.0,       loose_count};
             for (CellWidth width : {CellWidth::kNarrow, CellWidth::kWide})
               check_equal(column, args, width);
           }
+  });
+}
+
+TEST_CASE("sums of any size, and totals that nearly tie, are decided as the definition decides") {
+  for_each_isa([] {
+    std::mt19937 random(7);
+    for (int round = 0; round < 2000; ++round) {
+      const int n_bins = 2 + static_cast<int>(random() % 254);
+      Column column = random_column(n_bins, round % 3 == 0, random);
+      // All cells' sums stay below 2^31; few bits make many equal totals, many bits near ones.
+      const int grad_bits = static_cast<int>(random() % 22),
+                hess_bits = static_cast<int>(random() % 22);
+      GradientSum node;
+      for (GradientSum& cell : column.cells) {
+        const bool empty = cell == GradientSum{};
+        cell = {static_cast<std::int64_t>(random() % (2u << grad_bits)) - (1 << grad_bits),
+                static_cast<std::int64_t>(random() % (2u << hess_bits))};
+        if (empty) cell = {};
+        node = node + cell;
+      }
+      const double l2 =
+          round % 2 == 0 ? 0.0 : std::ldexp(1.0, static_cast<int>(random() % 70) - 10);
+      const ScanArgs args{nullptr,
+                          nullptr,
+                          n_bins,
+                          node,
+                          0,
+                          static_cast<double>(node.hess) / (2.0 + random() % 50),
+                          1,
+                          {std::ldexp(1.0, static_cast<int>(random() % 40) - 30),
+                           std::ldexp(1.0, static_cast<int>(random() % 40) - 30), 0, l2, 0}};
+      check_equal(column, args, CellWidth::kNarrow);
+    }
+  });
+}
+
+TEST_CASE("a split that does not beat the given total may stay unfound, one that does may not") {
+  for_each_isa([] {
+    std::mt19937 random(8);
+    for (int round = 0; round < 500; ++round) {
+      const Column column = random_column(20 + round % 200, round % 2 == 0, random);
+      GradientSum node;
+      for (const GradientSum& cell : column.cells) node = node + cell;
+      const auto words = words_of(column, CellWidth::kNarrow);
+      ScanArgs args{words.data(), nullptr, 20 + round % 200, node, 0, 5, 1, {0.5, 0.25, 0, 1, 0}};
+      const ScanResult expected = naive_scan(column, args);
+      args.score.screens = true;
+      args.to_beat = std::nextafter(expected.total, 0.0);
+      const ScanResult found = kernels().split_scan.narrow(args);
+      CHECK(found.total == expected.total);
+      CHECK(found.bin == expected.bin);
+      CHECK(found.left == expected.left);
+      args.to_beat = expected.total * (1 + std::ldexp(1.0, -static_cast<int>(random() % 50)));
+      CHECK_FALSE(kernels().split_scan.narrow(args).total > args.to_beat);
+    }
   });
 }
 

@@ -2,8 +2,9 @@
 //
 // Scatter adds do not vectorise; what pays is one wide load for four codes, the feature's first
 // cell in a small array that stays in L1, and asking for a row's codes and its pair 16 rows ahead
-// (rows of a node are far apart). Pairs are gathered in row order, which costs as much as keeping
-// a copy of them in node order costs the partition.
+// (rows of a node are far apart). Of few features a row is unrolled as a whole, a third faster, and
+// where most rows are in the node the machine finds them itself. Pairs are gathered in row order,
+// which costs as much as keeping a copy of them in node order costs the partition.
 #pragma once
 
 #include <cstdint>
@@ -72,7 +73,45 @@ inline void feature_cells(const HistogramArgs& args, std::int64_t** first) {
     first[f - args.feature_begin] = args.cells + args.cell_offset[f] * kWords;
 }
 
+/// Whether the rows of the node lie so close that asking for them ahead is no use.
+inline bool is_close(const HistogramArgs& args) {
+  constexpr std::int64_t kCloseRows = 4;
+  return args.row_idx == nullptr || args.n == 0 ||
+         args.row_idx[args.n - 1] - args.row_idx[0] < kCloseRows * args.n;
+}
+
+constexpr int kFewFeatures = 16;
+
+template <int kFeatures>
+void build_few(const HistogramArgs& args) {
+  std::int64_t* first[kFeatures];
+  feature_cells<1>(args, first);
+  const auto add_row = [&](std::int64_t row, const std::uint8_t* codes) {
+    std::int64_t pair;
+    __builtin_memcpy(&pair, args.pairs + row, 8);
+#pragma GCC unroll 16
+    for (int j = 0; j < kFeatures; ++j) first[j][codes[j]] += pair;
+  };
+  if (!is_close(args)) return for_each_row(args, add_row);
+  const std::uint8_t* const codes = args.row_codes + args.feature_begin;
+  for (std::int64_t i = 0; i < args.n; ++i) {
+    const std::int64_t row =
+        args.row_idx == nullptr ? args.first_row + i : std::int64_t{args.row_idx[i]};
+    add_row(row, codes + row * args.row_stride);
+  }
+}
+
+/// Calls build_few of the block's number of features, 1 … kFewFeatures.
+template <int kFeatures = kFewFeatures>
+inline void build_one_of_few(const HistogramArgs& args) {
+  if constexpr (kFeatures > 0) {
+    if (args.feature_end - args.feature_begin == kFeatures) return build_few<kFeatures>(args);
+    build_one_of_few<kFeatures - 1>(args);
+  }
+}
+
 void build_narrow(const HistogramArgs& args) {
+  if (args.feature_end - args.feature_begin <= kFewFeatures) return build_one_of_few(args);
   std::int64_t* first[kFeatureBlock];
   feature_cells<1>(args, first);
   const std::int32_t n_features = args.feature_end - args.feature_begin;

@@ -4,6 +4,7 @@
 
 #include "gbengine/kernel/binning.inl.hpp"
 #include "gbengine/kernel/bit_vector.inl.hpp"
+#include "gbengine/kernel/column_screen.inl.hpp"
 #include "gbengine/kernel/cuts.inl.hpp"
 #include "gbengine/kernel/fixed_point.inl.hpp"
 #include "gbengine/kernel/gradients.inl.hpp"
@@ -18,8 +19,9 @@ namespace gbengine::GBENGINE_ISA_NAMESPACE {
 
 extern const KernelTable kTable;
 const KernelTable kTable{
-    kMathKernels,     kFixedPointKernels, kHistogramKernels, kSplitScanKernels, kPartitionKernels,
-    kGradientKernels, kBinningKernels,    kBitVectorKernels, kWalkKernels,      kCutKernels,
+    kMathKernels,         kFixedPointKernels, kHistogramKernels, kSplitScanKernels,
+    kColumnScreenKernels, kPartitionKernels,  kGradientKernels,  kBinningKernels,
+    kBitVectorKernels,    kWalkKernels,       kCutKernels,
 };
 
 }  // namespace gbengine::GBENGINE_ISA_NAMESPACE

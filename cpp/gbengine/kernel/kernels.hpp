@@ -8,6 +8,7 @@
 
 #include "gbengine/kernel/binning.hpp"
 #include "gbengine/kernel/bit_vector.hpp"
+#include "gbengine/kernel/column_screen.hpp"
 #include "gbengine/kernel/cuts.hpp"
 #include "gbengine/kernel/fixed_point.hpp"
 #include "gbengine/kernel/gradients.hpp"
@@ -24,6 +25,7 @@ struct KernelTable {
   FixedPointKernels fixed_point;
   HistogramKernels histogram;
   SplitScanKernels split_scan;
+  ColumnScreenKernels column_screen;
   PartitionKernels partition;
   GradientKernels gradients;
   BinningKernels binning;

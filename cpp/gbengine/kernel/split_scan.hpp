@@ -17,7 +17,16 @@ struct ScoreParams {
   double l1;
   double l2;
   double max_delta_step;  // 0: no bound
+  bool screens = false;   // single precision can tell which splits are not the best: may_screen
 };
+
+/// Whether totals of these parameters can be looked through in single precision first, see
+/// split_screen.inl.hpp. For callers of the kernels.
+inline bool may_screen(const ScoreParams& p) {
+  const double unit = p.grad_unit * p.grad_unit / p.hess_unit;
+  return p.l1 == 0 && p.max_delta_step == 0 && p.l2 < 0x1p50 * p.hess_unit && unit > 1e-250 &&
+         unit < 1e250;
+}
 
 struct ScanArgs {
   const std::int64_t* cells;   // the feature's first cell, n_bins + 1 of them, missing last
@@ -28,8 +37,9 @@ struct ScanArgs {
   double min_hess;  // in units of hess_unit: real hessian over hess_unit
   std::int64_t min_count;
   ScoreParams score;
-  std::int64_t loose_count =
-      0;  // rows in none of the cells: they follow the side with more hessian
+  double to_beat = -1.0;  // a best split that has no larger total need not be found
+  // Rows in none of the cells: they follow the side with more hessian.
+  std::int64_t loose_count = 0;
 };
 
 struct ScanResult {

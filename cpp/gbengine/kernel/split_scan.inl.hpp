@@ -1,5 +1,6 @@
 // The source of SplitScanKernels, compiled once for each instruction set.
 //
+// Cells of a word are screened first where that is possible (split_screen.inl.hpp). The rest:
 // Three plain loops over the bins instead of one clever one: prefix sums (serial, integers), the
 // score of every split (two divisions a bin are all the cost), and the maximum (as integers,
 // because non-negative doubles order like their bits). The last two are written on the compiler's
@@ -9,62 +10,11 @@
 #include <cstdint>
 
 #include "gbengine/kernel/split_scan.hpp"
+#include "gbengine/kernel/split_score.inl.hpp"
+#include "gbengine/kernel/split_screen.inl.hpp"
 
 namespace gbengine::GBENGINE_ISA_NAMESPACE {
 namespace {
-
-// Vectors of the machine's own width: compilers take wider ones apart lane by lane.
-#if defined(__AVX512F__)
-constexpr std::int32_t kScanLanes = 8;
-#elif defined(__AVX2__)
-constexpr std::int32_t kScanLanes = 4;
-#else
-constexpr std::int32_t kScanLanes = 2;
-#endif
-typedef double Doubles __attribute__((vector_size(8 * kScanLanes), may_alias));
-typedef std::int64_t Ints __attribute__((vector_size(8 * kScanLanes), may_alias));
-
-struct ScanRow {  // the splits of one feature in one direction; the last lanes may be padding
-  alignas(64) double left_grad[256];
-  alignas(64) double left_hess[256];
-  alignas(64) double total[256];
-};
-
-inline Doubles splat(double x) {
-  return x - Doubles{};
-}
-
-/// Loss that nodes of these sums save; hess + l2 > 0. Signs do not matter: with t the gradient
-/// after the soft threshold and w the leaf's value, both without sign, it is 2 t w - h w^2, which
-/// is t^2 / h when w is not bounded.
-template <bool kBounded>
-inline Doubles node_score(Doubles grad, Doubles hess, const ScoreParams& p) {
-  const Doubles size = (Doubles)((Ints)grad & 0x7fffffffffffffff);
-  const Doubles over = size - p.l1;
-  const Doubles t = over > 0.0 ? over : splat(0.0);
-  const Doubles h = hess + p.l2;
-  const Doubles best = t / h;
-  if constexpr (!kBounded) return t * t / h;
-  const Doubles w = best < p.max_delta_step ? best : splat(p.max_delta_step);
-  return 2.0 * t * w - h * w * w;
-}
-
-template <bool kBounded>
-inline void score_splits(const ScanArgs& args, std::int32_t n, ScanRow& row) {
-  const Doubles node_grad = splat(static_cast<double>(args.node.grad));
-  const Doubles node_hess = splat(static_cast<double>(args.node.hess));
-  const ScoreParams p = args.score;
-  const double min_hess = args.min_hess > 1.0 ? args.min_hess : 1.0;  // integers: >= 1 is > 0
-  for (std::int32_t b = 0; b < n; b += kScanLanes) {
-    const Doubles gl = *reinterpret_cast<const Doubles*>(row.left_grad + b);
-    const Doubles hl = *reinterpret_cast<const Doubles*>(row.left_hess + b);
-    const Doubles gr = node_grad - gl, hr = node_hess - hl;
-    const Doubles score = node_score<kBounded>(gl * p.grad_unit, hl * p.hess_unit, p) +
-                          node_score<kBounded>(gr * p.grad_unit, hr * p.hess_unit, p);
-    const Doubles smaller = hl < hr ? hl : hr;
-    *reinterpret_cast<Doubles*>(row.total + b) = smaller >= min_hess ? score : splat(-1.0);
-  }
-}
 
 /// Takes out the splits that leave a child with too few rows. Missing rows whose sums are all zero
 /// (rounded away) are not tried in both directions: they follow the side with more hessian.
@@ -172,9 +122,9 @@ inline ScanResult scan(const ScanArgs& args) {
     const GradientSum start = missing_left != 0 ? missing : GradientSum{0, 0};
     prefix_sums<kWidth>(args, n, start, row);
     if (bounded) {
-      score_splits<true>(args, n, row);
+      score_splits<true>(args, 0, n, row);
     } else {
-      score_splits<false>(args, n, row);
+      score_splits<false>(args, 0, n, row);
     }
     if (args.counts != nullptr) forbid_small_children(args, n, has_missing, missing_left != 0, row);
     const std::int32_t at = best_split(row, n);
@@ -185,7 +135,9 @@ inline ScanResult scan(const ScanArgs& args) {
 }
 
 ScanResult scan_narrow(const ScanArgs& args) {
-  return scan<CellWidth::kNarrow>(args);
+  // Few splits are decided as soon as they are screened.
+  const bool screens = args.score.screens && args.counts == nullptr && args.n_bins > kScanLanes;
+  return screens ? screened_scan(args) : scan<CellWidth::kNarrow>(args);
 }
 ScanResult scan_wide(const ScanArgs& args) {
   return scan<CellWidth::kWide>(args);

@@ -19,7 +19,7 @@ class GroupedCells {
     collect();
   }
 
-  CategorySplit find(double total_to_beat) {
+  CategorySplit find() {
     CategorySplit best{{-1.0, -1, 0, 0, {0, 0}}, {}};
     int left_begin = 0, left_end = 0;
     if (n_ <= kMaxOneAgainstRest) {
@@ -37,7 +37,7 @@ class GroupedCells {
       best.found = scan_in_order();
       left_end = prefix_of(best.found.bin);
     }
-    if (best.found.total > total_to_beat)
+    if (best.found.total > args_.to_beat)
       best.left = codes_of(left_begin, left_end, best.found.left.hess);
     return best;
   }
@@ -190,14 +190,13 @@ class GroupedCells {
 
 }  // namespace
 
-CategorySplit find_category_split(CellWidth width, const ScanArgs& args, const CategoryRules& rules,
-                                  double total_to_beat) {
+CategorySplit find_category_split(CellWidth width, const ScanArgs& args,
+                                  const CategoryRules& rules) {
   // Without hessian, integer or real, there is no mean step, and no split either.
   if (!(static_cast<double>(args.node.hess) * args.score.hess_unit > 0))
     return {{-1.0, -1, 0, 0, {0, 0}}, {}};
-  if (width == CellWidth::kWide)
-    return GroupedCells<CellWidth::kWide>(args, rules).find(total_to_beat);
-  return GroupedCells<CellWidth::kNarrow>(args, rules).find(total_to_beat);
+  if (width == CellWidth::kWide) return GroupedCells<CellWidth::kWide>(args, rules).find();
+  return GroupedCells<CellWidth::kNarrow>(args, rules).find();
 }
 
 }  // namespace gbengine

@@ -29,8 +29,8 @@ struct CategorySplit {
 };
 
 /// @param args the feature's cells as for a scan; args.node_count is needed with or without counts
-/// @param total_to_beat `left` is filled in only if found.total is larger
-CategorySplit find_category_split(CellWidth width, const ScanArgs& args, const CategoryRules& rules,
-                                  double total_to_beat);
+/// @return if found.total is not above args.to_beat, nothing but that is said
+CategorySplit find_category_split(CellWidth width, const ScanArgs& args,
+                                  const CategoryRules& rules);
 
 }  // namespace gbengine

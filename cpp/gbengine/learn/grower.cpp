@@ -280,9 +280,10 @@ void TreeGrower::search_with_counts(const Parallel& parallel, std::int32_t node_
     builder_.count(parallel, weights_.reps(), rows, n.rows.size, counts_.data());
     return settle_split(node_idx, finder_.find(parallel, features, sums));
   }
-  settle_split(node_idx, finder_.find_counted(parallel, features, sums, [&](std::int32_t f) {
+  const auto count = [&](std::int32_t f) {
     builder_.count_feature(f, weights_.reps(), rows, n.rows.size, counts_.data());
-  }));
+  };
+  settle_split(node_idx, finder_.find_counted(features, sums, n.split.feature, count));
 }
 
 void TreeGrower::settle_split(std::int32_t node_idx, const SplitInfo& split) {

@@ -22,6 +22,25 @@ void clear(const Parallel& parallel, std::int64_t* words, std::int64_t n) {
   });
 }
 
+/// Sums weight_of(i) by code_of(i), i < n. Rows in turn add to different counters: few codes would
+/// make each addition wait for the last. All weights together are below 2^32.
+template <typename CodeOf, typename WeightOf>
+void count_codes(std::int64_t n, std::int64_t n_codes, std::int64_t* counts, CodeOf code_of,
+                 WeightOf weight_of) {
+  constexpr std::int64_t kTurns = 4;
+  std::uint32_t counters[kTurns][256];
+  for (auto& counter : counters) std::fill_n(counter, n_codes, 0u);
+  std::int64_t i = 0;
+  for (; i + kTurns <= n; i += kTurns)
+    for (std::int64_t turn = 0; turn < kTurns; ++turn)
+      counters[turn][code_of(i + turn)] += weight_of(i + turn);
+  for (; i < n; ++i) counters[0][code_of(i)] += weight_of(i);
+  for (std::int64_t code = 0; code < n_codes; ++code) {
+    counts[code] = 0;
+    for (const auto& counter : counters) counts[code] += counter[code];
+  }
+}
+
 }  // namespace
 
 void HistogramBuilder::build(const Parallel& parallel, const GradientPair* pairs,
@@ -75,19 +94,20 @@ void HistogramBuilder::count_feature(std::int32_t feature, const std::int32_t* r
                                      const std::uint32_t* row_idx, std::int64_t n,
                                      std::int64_t* counts) const {
   assert(!x_.sparse);
-  // Rows in turn add to different counters: few codes would make each addition wait for the last.
-  constexpr std::int64_t kTurns = 4;
-  std::int64_t counters[kTurns][256] = {};
   const std::uint8_t* codes = x_.column(feature);
-  for (std::int64_t i = 0; i < n; ++i) {
-    const auto row = row_idx == nullptr ? static_cast<std::uint32_t>(i) : row_idx[i];
-    counters[i % kTurns][codes[row]] += reps == nullptr ? 1 : reps[row];
-  }
   const std::int64_t first = x_.cell_offset[static_cast<std::size_t>(feature)];
   const std::int64_t end = x_.cell_offset[static_cast<std::size_t>(feature) + 1];
-  for (std::int64_t cell = first; cell < end; ++cell) {
-    counts[cell] = 0;
-    for (const auto& counter : counters) counts[cell] += counter[cell - first];
+  const auto row_at = [&](std::int64_t i) {
+    return row_idx == nullptr ? static_cast<std::uint32_t>(i) : row_idx[i];
+  };
+  if (reps == nullptr) {
+    count_codes(
+        n, end - first, counts + first, [&](std::int64_t i) { return codes[row_at(i)]; },
+        [](std::int64_t) { return std::uint32_t{1}; });
+  } else {
+    count_codes(
+        n, end - first, counts + first, [&](std::int64_t i) { return codes[row_at(i)]; },
+        [&](std::int64_t i) { return static_cast<std::uint32_t>(reps[row_at(i)]); });
   }
 }
 

@@ -32,11 +32,13 @@ SplitFinder::SplitFinder(const BinnedMatrix& x, const GrowerConfig& config, Cell
     : x_(x),
       config_(config),
       category_rules_{config.cat_smooth, config.max_cat_threshold, config.min_samples_category},
-      width_(width) {}
+      width_(width),
+      screen_(x, width) {}
 
 void SplitFinder::start_tree(const FixedPoint& fixed, bool hess_counts) {
   params_ = {fixed.grad_unit, fixed.hess_unit, config_.l1_regularization, config_.l2_regularization,
              config_.max_delta_step};
+  params_.screens = may_screen(params_);
   min_hess_ = config_.min_hessian_leaf / fixed.hess_unit;  // exact: a power of two
   if (hess_counts) min_hess_ = std::max(min_hess_, static_cast<double>(config_.min_samples_leaf));
 }
@@ -106,9 +108,10 @@ void SplitFinder::seek(std::int32_t feature, const NodeSums& node, SplitInfo& be
                       node.count,
                       min_hess_,
                       config_.min_samples_leaf,
-                      params_};
+                      params_,
+                      best.total};
   if (x_.mappers[at].is_categorical()) {
-    const CategorySplit split = find_category_split(width_, args, category_rules_, best.total);
+    const CategorySplit split = find_category_split(width_, args, category_rules_);
     if (split.found.total > best.total) best = split_of(feature, split.found, node.sum, split.left);
   } else {
     const ScanResult found = width_ == CellWidth::kNarrow ? kernels().split_scan.narrow(args)
@@ -137,12 +140,12 @@ SplitInfo SplitFinder::find(const Parallel& parallel, std::span<const std::int32
   // Of each task, at the place of its first feature: ties go to the first.
   std::vector<SplitInfo> found(static_cast<std::size_t>(n_features / kFeatureGrain + 1));
   for_features(parallel, n_features, [&](std::int64_t begin, std::int64_t end) {
-    SplitInfo best;
-    for (std::int64_t i = begin; i < end; ++i) {
-      const std::int32_t f = features[static_cast<std::size_t>(i)];
-      if (!x_.sparse || completes(f, node, best.total)) seek(f, node, best);
-    }
-    found[static_cast<std::size_t>(begin / kFeatureGrain)] = best;
+    const auto some =
+        features.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+    SplitInfo& best = found[static_cast<std::size_t>(begin / kFeatureGrain)];
+    if (!x_.sparse) return seek_among(some, node, best);
+    for (const std::int32_t f : some)
+      if (completes(f, node, best.total)) seek(f, node, best);
   });
   SplitInfo best;
   for (const SplitInfo& split : found)
@@ -150,30 +153,52 @@ SplitInfo SplitFinder::find(const Parallel& parallel, std::span<const std::int32
   return if_it_gains(best, node);
 }
 
-SplitInfo SplitFinder::find_counted(const Parallel& parallel,
-                                    std::span<const std::int32_t> features, const NodeSums& node,
-                                    const CountFeature& count) const {
+/// What the best splits of the features can be at most, before their rows are counted.
+double SplitFinder::bounds(std::span<const std::int32_t> features, const NodeSums& node,
+                           double to_reach, bool rises, std::span<double> at_most) const {
+  return screen_.look(
+      features, {node.words, nullptr, nullptr, 0, node.sum, min_hess_, params_, to_reach, rises},
+      at_most);
+}
+
+/// Makes `best` the best split of the features, of which only those are searched that can have it.
+void SplitFinder::seek_among(std::span<const std::int32_t> features, const NodeSums& node,
+                             SplitInfo& best) const {
+  std::vector<double> at_most(features.size());
+  const double at_least = bounds(features, node, 0.0, true, at_most);
+  for (std::size_t i = 0; i < features.size(); ++i)
+    if (at_most[i] >= at_least && at_most[i] > best.total) seek(features[i], node, best);
+}
+
+SplitInfo SplitFinder::find_counted(std::span<const std::int32_t> features, const NodeSums& node,
+                                    std::int32_t first, const CountFeature& count) const {
   assert(!x_.sparse && node.counts != nullptr);
   NodeSums uncounted = node;
   uncounted.counts = nullptr;
-  std::vector<SplitInfo> best_of(features.size());
-  for_features(parallel, static_cast<std::int64_t>(features.size()),
-               [&](std::int64_t begin, std::int64_t end) {
-                 for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end);
-                      ++i)
-                   seek(features[i], uncounted, best_of[i]);
-               });
-  std::vector<std::uint8_t> is_counted(features.size(), 0);
+  SplitInfo best;
+  count(first);
+  seek(first, node, best);
+  std::vector<double> at_most(features.size());
+  bounds(features, node, std::max(best.total, 0.0), false, at_most);
+  std::vector<std::uint8_t> is_found(features.size());  // the bound is the best total itself
+  for (std::size_t i = 0; i < features.size(); ++i)
+    if (features[i] == first) at_most[i] = -1.0;
   for (;;) {
-    std::size_t at = 0;
-    for (std::size_t i = 1; i < best_of.size(); ++i)
-      if (best_of[i].total > best_of[at].total) at = i;
-    if (best_of.empty() || !best_of[at].is_valid()) return {};
-    if (is_counted[at] != 0) return if_it_gains(best_of[at], node);
-    is_counted[at] = 1;
-    count(features[at]);
-    best_of[at] = {};
-    seek(features[at], node, best_of[at]);
+    const auto i = static_cast<std::size_t>(std::max_element(at_most.begin(), at_most.end()) -
+                                            at_most.begin());
+    if (features.empty() || at_most[i] < std::max(best.total, 0.0)) return if_it_gains(best, node);
+    SplitInfo found;
+    if (is_found[i] == 0) {  // counting costs more than a search without
+      seek(features[i], uncounted, found);
+      is_found[i] = 1;
+      at_most[i] = found.total;
+      continue;
+    }
+    at_most[i] = -1.0;
+    count(features[i]);
+    seek(features[i], node, found);
+    if (found.total > best.total || (found.total == best.total && found.feature < best.feature))
+      best = found;
   }
 }
 

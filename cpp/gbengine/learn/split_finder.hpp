@@ -16,6 +16,7 @@
 #include "gbengine/data/binned_matrix.hpp"
 #include "gbengine/kernel/split_scan.hpp"
 #include "gbengine/learn/category_split.hpp"
+#include "gbengine/learn/column_screen.hpp"
 #include "gbengine/learn/fixed_point.hpp"
 #include "gbengine/learn/grower_config.hpp"
 #include "gbengine/learn/split_info.hpp"
@@ -51,9 +52,10 @@ class SplitFinder {
   /// The same on dense codes with the rows counted, but only of the features that need it: a
   /// column's best split without counts is no worse than its best one with them, so those that
   /// others beat need no counting.
+  /// @param first the feature that has the best split without counts
   /// @param count sets node.counts at the cells of a feature
-  SplitInfo find_counted(const Parallel& parallel, std::span<const std::int32_t> features,
-                         const NodeSums& node, const CountFeature& count) const;
+  SplitInfo find_counted(std::span<const std::int32_t> features, const NodeSums& node,
+                         std::int32_t first, const CountFeature& count) const;
 
   /// The raw-score step of a node with these sums, before shrinkage.
   double node_value(GradientSum sum) const;
@@ -64,6 +66,10 @@ class SplitFinder {
   void for_features(const Parallel& parallel, std::int64_t n_features, Task&& task) const;
   bool completes(std::int32_t feature, const NodeSums& node, double to_beat) const;
   void seek(std::int32_t feature, const NodeSums& node, SplitInfo& best) const;
+  double bounds(std::span<const std::int32_t> features, const NodeSums& node, double to_reach,
+                bool rises, std::span<double> at_most) const;
+  void seek_among(std::span<const std::int32_t> features, const NodeSums& node,
+                  SplitInfo& best) const;
   SplitInfo if_it_gains(SplitInfo best, const NodeSums& node) const;
   bool may_beat(double total, std::size_t feature, const NodeSums& node) const;
 
@@ -71,6 +77,7 @@ class SplitFinder {
   const GrowerConfig& config_;
   CategoryRules category_rules_;
   CellWidth width_;
+  ColumnScreen screen_;
   ScoreParams params_{};
   double min_hess_ = 0;
   std::vector<std::uint8_t> is_idle_;  // empty: none
