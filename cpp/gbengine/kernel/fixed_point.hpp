@@ -14,7 +14,7 @@ struct FixedPointArgs {
   const std::int32_t* reps;  // whole weights, or nullptr
   const double* weight;      // fractional weights, or nullptr; not both
   double grad_scale;         // powers of two
-  double hess_scale;
+  double hess_scale;         // 0: magnitude_sums need not look at hess
 };
 
 struct MagnitudeSums {               // upper bounds of sum w |value| * scale

@@ -63,6 +63,18 @@ inline void sum_magnitudes(const FixedPointArgs& args, MagnitudeSums* sums, Weig
   *sums = {grad_low, grad_high, hess_low, hess_high};
 }
 
+/// Of rows that count once: a piece has less than 2^32 terms of at most 2^30, so no halves.
+template <bool kHess>
+inline void sum_once(const FixedPointArgs& args, MagnitudeSums* sums) {
+  std::int64_t grad = 0, hess = 0;
+  for (std::int64_t i = 0; i < args.n; ++i) {
+    const std::uint64_t word = load_word(args.pairs, i) & 0x7fffffff7fffffff;
+    grad += ceil_to_int(float_grad(word) * args.grad_scale);
+    if constexpr (kHess) hess += ceil_to_int(float_hess(word) * args.hess_scale);
+  }
+  *sums = {grad & 0xffffffff, grad >> 32, hess & 0xffffffff, hess >> 32};
+}
+
 void magnitude_sums(const FixedPointArgs& args, MagnitudeSums* sums) {
   if (args.reps != nullptr) {
     sum_magnitudes(args, sums, [&](std::int64_t q, std::int64_t i) { return q * args.reps[i]; });
@@ -74,7 +86,8 @@ void magnitude_sums(const FixedPointArgs& args, MagnitudeSums* sums) {
       return down + (static_cast<double>(down) < product ? 1 : 0);
     });
   } else {
-    sum_magnitudes(args, sums, [](std::int64_t q, std::int64_t) { return q; });
+    if (args.hess_scale == 0) return sum_once<false>(args, sums);
+    sum_once<true>(args, sums);
   }
 }
 

@@ -129,16 +129,16 @@ FixedPoint quantise(const Parallel& parallel, const FixedWeights& weights, void*
   const Magnitude largest = largest_magnitude(parallel, pairs, n_rows);
   const int grad_e = exponent_above(largest.grad);
   const int hess_e = exponent_above(largest.hess);
+  const bool is_hess_scaled = !is_const_hessian || !weights.is_whole();
   const Bound bound =
       sum_bounds(parallel, weights, pairs, n_rows, std::ldexp(1.0, kMagnitudeBits - grad_e),
-                 std::ldexp(1.0, kMagnitudeBits - hess_e));
+                 is_hess_scaled ? std::ldexp(1.0, kMagnitudeBits - hess_e) : 0.0);
   const int slack = width == CellWidth::kWide ? log2_above(weights.max_reps()) : 0;
   const auto exponent = [&](float magnitude, Int128 sum, int e) {
     return magnitude == 0 ? 0 : scale_exponent(sum, e, weights.total(), width, slack);
   };
   const int grad_s = exponent(largest.grad, bound.grad, grad_e);
-  const int hess_s =
-      is_const_hessian && weights.is_whole() ? 0 : exponent(largest.hess, bound.hess, hess_e);
+  const int hess_s = is_hess_scaled ? exponent(largest.hess, bound.hess, hess_e) : 0;
   const double grad_scale = std::ldexp(1.0, grad_s), hess_scale = std::ldexp(1.0, hess_s);
   parallel.for_rows(n_rows, kGrain, [&](std::int64_t begin, std::int64_t end, int) {
     kernels().fixed_point.quantise(args_of(weights, pairs, begin, end, grad_scale, hess_scale));
