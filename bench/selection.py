@@ -4,7 +4,7 @@
 
 `folds`: `gbengine.cv` beside scikit-learn's `cross_validate` of the same estimator and folds.
 `search`: `GridSearchCV` of 3 x 3 settings in 5 folds, and `cross_validate` in 10, on adult, beside
-the same with LightGBM; gbengine is given the text, LightGBM categories made before. `together`:
+the same with LightGBM; both are given numbers and columns of pandas' categories. `together`:
 four fits at once, of two threads each, beside the four in a row, by joblib's threads and processes.
 What is compared takes turns; each library works in a process of its own. Printed are medians of
 seconds, CPU seconds too, and the median of the ratios of each turn.
@@ -101,9 +101,7 @@ def estimator_of(library: str, n_jobs: int) -> Any:
 def select(library: str, task: str, n_jobs: int) -> Times:
     """Search or validate in a process of its own; the table is read before the clock starts."""
     frame = real_data.load_frame("adult")
-    X = frame.X
-    if library != "gbengine":
-        X = X.astype(dict.fromkeys(frame.categorical, "category"))
+    X = frame.X.astype(dict.fromkeys(frame.categorical, "category"))
     estimator = estimator_of(library, n_jobs)
     clone(estimator).fit(X[:500], frame.y[:500])
     leaves = "max_leaf_nodes" if library == "gbengine" else "num_leaves"

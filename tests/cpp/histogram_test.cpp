@@ -50,9 +50,9 @@ std::vector<int> bins_of(int n_features) {
 
 TEST_CASE("histograms equal the naive sums for all shapes, widths, threads, instruction sets") {
   for_each_isa([] {
-    for (int n_features : {1, 2, 3, 5, 28, 64, 70})
+    for (int n_features : {1, 2, 3, 5, 8, 13, 16, 17, 28, 64, 70})
       for (std::int64_t n_rows : {1, 17, 5000})
-        for (std::uint32_t step : {1u, 3u})
+        for (std::uint32_t step : {1u, 3u, 7u})
           for (CellWidth width : {CellWidth::kNarrow, CellWidth::kWide})
             for (int n_threads : {1, 3}) {
               const BinnedMatrix x = random_table(n_rows, bins_of(n_features), true, 5);
