@@ -30,18 +30,25 @@ GrowPolicy grow_policy_of(const std::string& name) {
   throw ValueError("grow_policy is '" + name + "'; it must be leaf_wise or depth_wise");
 }
 
+MultiOutput multi_output_of(const std::string& name) {
+  if (name == "separate") return MultiOutput::kSeparate;
+  if (name == "shared") return MultiOutput::kShared;
+  throw ValueError("multi_output is '" + name + "'; it must be separate or shared");
+}
+
 TrainConfig config_of(const py::dict& dict) {
   TrainConfig config;
   BoostingConfig& b = config.boosting;
   GrowerConfig& g = b.grower;
   std::map<std::string, double> objective_params;
-  std::string grow_policy;
+  std::string grow_policy, multi_output;
   DictReader reader(dict);
   reader.read("objective", b.objective);
   reader.read("objective_params", objective_params);
   reader.read("learning_rate", b.learning_rate);
   reader.read("subsample", b.subsample);
   reader.read("n_parallel_trees", b.n_parallel_trees);
+  reader.read("multi_output", multi_output);
   reader.read("max_bins", b.max_bins);
   reader.read("base_score", b.base_score);
   reader.read("max_leaf_nodes", g.max_leaf_nodes);
@@ -63,6 +70,7 @@ TrainConfig config_of(const py::dict& dict) {
   reader.read_n_threads(config.n_threads);
   reader.finish();
   b.objective_params = param_map_of(objective_params);
+  b.multi_output = multi_output_of(multi_output);
   g.grow_policy = grow_policy_of(grow_policy);
   return config;
 }

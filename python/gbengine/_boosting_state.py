@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.base import ClassifierMixin
 
-from gbengine._state import N_PARALLEL_TREES, read_classes, restored
+from gbengine._state import ROUND_DEFAULTS, read_classes, restored
 from gbengine._warm_start import START_DEFAULTS
 
 if TYPE_CHECKING:
@@ -32,14 +32,20 @@ def fitted_from_file(
     cls: type, model: "Model", arrays: Mapping[str, Array], content: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Give these as fitted attributes; an error if they are not of one boosted model."""
-    trained_with = {N_PARALLEL_TREES: 1, **START_DEFAULTS} | restored(content["trained_with"])
+    own = {row.name for row in cls._param_table}
+    of_rounds = {name: value for name, value in ROUND_DEFAULTS.items() if name in own}
+    trained_with = {**of_rounds, **START_DEFAULTS} | restored(content["trained_with"])
     n_iter, n_outputs = int(content["n_iter"]), model.n_outputs
-    n_parallel = int(trained_with[N_PARALLEL_TREES])
-    _check_rounds(arrays["tree_output"], n_iter, n_outputs, n_parallel)
+    n_parallel = int(trained_with["n_parallel_trees"])
+    multi_output, width = trained_with.get("multi_output"), int(arrays["leaf_width"][0])
+    n_in_turn = 1 if multi_output == "shared" else n_outputs
+    if n_in_turn * width != n_outputs:
+        raise ValueError(f"leaves of {width} values with multi_output={multi_output!r}")
+    _check_rounds(arrays["tree_output"], n_iter, n_in_turn, n_parallel)
     fitted: dict[str, Any] = {
         "_trained_with": trained_with,
         "n_iter_": n_iter,
-        "n_trees_per_iteration_": n_outputs * n_parallel,
+        "n_trees_per_iteration_": n_in_turn * n_parallel,
         **{f"{name}_": _score_trace(arrays[name]) for name in FILE_ARRAYS},
     }
     if content["classes"] is not None:
@@ -54,11 +60,11 @@ def fitted_from_file(
     return fitted
 
 
-def _check_rounds(tree_output: Array, n_iter: int, n_outputs: int, n_parallel: int) -> None:
+def _check_rounds(tree_output: Array, n_iter: int, n_in_turn: int, n_parallel: int) -> None:
     n_trees = len(tree_output)
-    if n_parallel < 1 or n_trees != n_iter * n_outputs * n_parallel:
-        raise ValueError(f"{n_trees} trees are not {n_iter} rounds of {n_outputs} x {n_parallel}")
-    if np.any(tree_output != np.arange(n_trees) // n_parallel % n_outputs):
+    if n_parallel < 1 or n_trees != n_iter * n_in_turn * n_parallel:
+        raise ValueError(f"{n_trees} trees are not {n_iter} rounds of {n_in_turn} x {n_parallel}")
+    if np.any(tree_output != np.arange(n_trees) // n_parallel % n_in_turn):
         raise ValueError(f"the trees of a round are not {n_parallel} for each raw score in turn")
 
 

@@ -52,6 +52,7 @@ def core_config(
         "objective": objective,
         "objective_params": objective_params,
         "n_parallel_trees": as_limit(params["n_parallel_trees"]),
+        "multi_output": params.get("multi_output", "separate"),
         "max_leaf_nodes": as_limit(params["max_leaf_nodes"]),
         "max_depth": as_limit(params["max_depth"]),
         "min_samples_leaf": as_limit(params["min_samples_leaf"]),

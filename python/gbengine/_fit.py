@@ -17,7 +17,7 @@ from gbengine._config import core_config, draw_seed
 from gbengine._encoder import Encoder, encoder_of
 from gbengine._labels import row_weights
 from gbengine._offsets import core_offset, need_log_link
-from gbengine._params import check_effects
+from gbengine._params import check_effects, check_multi_output
 from gbengine._parts import Given, Part, make_part, split_part
 from gbengine._rounds import Traces, add_rounds, make_scores
 from gbengine._runtime import core
@@ -52,6 +52,12 @@ class Task:
     def n_outputs(self) -> int:
         """Number of raw scores of a row."""
         return _count_outputs(self.training, self.n_classes)
+
+    @property
+    def n_trees_per_round(self) -> int:
+        """Number of trees of a round."""
+        is_shared = self.params.get("multi_output") == "shared"
+        return (1 if is_shared else self.n_outputs) * int(self.params["n_parallel_trees"])
 
     @property
     def encoder(self) -> Encoder:
@@ -96,7 +102,7 @@ def _attributes(task: Task, trainer: "Trainer", traces: Traces) -> dict[str, Any
             "_seed": task.seed,
             "_trained_with": task.fixed,
             "n_iter_": trainer.n_rounds,
-            "n_trees_per_iteration_": model.n_outputs * int(task.params["n_parallel_trees"]),
+            "n_trees_per_iteration_": task.n_trees_per_round,
             "train_score_": np.array(traces.train, dtype=np.float64),
             "validation_score_": np.array(traces.validation, dtype=np.float64),
         }
@@ -123,6 +129,7 @@ def _read(estimator: "BaseGradientBoosting", training: Given, validation: Given)
         _warm_start.check_rounds(params["n_estimators"], previous["n_iter_"])
         _warm_start.check_columns_and_classes(learnt, previous)
     part = estimator._encode(part, classes)
+    check_multi_output(params, _count_outputs(part, 0 if classes is None else len(classes)))
     held_out, fraction = None, params["validation_fraction"]
     if not has_validation and params["early_stopping"] and fraction is not None:
         part, held_out = split_part(part, fraction, seed, is_stratified=classes is not None)

@@ -125,9 +125,17 @@ _SHARED = (
     ),
 )
 
+MULTI_OUTPUT = Param(
+    "multi_output",
+    "separate",
+    (StrOptions({"separate", "shared"}),),
+    "Whether several targets share trees.",
+)
+
 REGRESSOR_PARAMS = (
     _loss(REGRESSION_LOSSES),
     *_SHARED,
+    MULTI_OUTPUT,
     Param(
         "quantile",
         None,
@@ -199,6 +207,12 @@ def check_effects(
     for name, why, remedy in _idle_scoring(values, has_validation):
         if values[name] != rows[name].default:
             report_idle(rows[name], values, why, remedy)
+
+
+def check_multi_output(values: Mapping[str, Any], n_targets: int) -> None:
+    """Refuse trees that several targets share if there is one; ValueError naming the parameter."""
+    if values.get("multi_output", "separate") != "separate" and n_targets == 1:
+        report_idle(MULTI_OUTPUT, values, "with one target", "give y of several columns")
 
 
 def _idle_scoring(values: Mapping[str, Any], has_validation: bool) -> list[tuple[str, str, str]]:

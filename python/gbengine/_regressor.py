@@ -110,6 +110,13 @@ class GradientBoostingRegressor(ExposedPredictions, RegressorMixin, BaseGradient
         scores of rows start.
         It is given the table as the trees have it: numbers, NaN for missing, codes for categories.
         "zero": raw scores start at 0. A model file cannot hold an estimator.
+    multi_output : {"separate", "shared"}, default="separate"
+        Whether several targets share trees. "separate": each has trees of its own, as if it were
+        fitted alone. "shared": a tree of a round serves all of them, each leaf has a value for
+        each, and a split gains the sum of what it gains for each (Zhang and Jung, "GBDT-MO", 2020):
+        bring targets to one scale first. For targets that follow the same splits; faster the more
+        there are. ``min_hessian_leaf`` must hold for every target. Columns of categories need
+        ``cat_encoding="target"``.
     quantile : float in (0, 1) or None, default=None
         Which quantile is predicted; required by loss='quantile'.
     alpha : float in (0, 1), default=0.9
@@ -154,7 +161,7 @@ class GradientBoostingRegressor(ExposedPredictions, RegressorMixin, BaseGradient
     n_iter_ : int
         Number of rounds.
     n_trees_per_iteration_ : int
-        ``n_parallel_trees`` for each target.
+        ``n_parallel_trees`` for each target; with ``multi_output="shared"`` for all of them.
     train_score_ : ndarray of shape (n_iter_ + 1,) or (0,)
         Score of the training rows before the first round and after each; losses have their sign
         turned, so that higher is better. Empty without ``early_stopping`` and ``X_val``. A scorer
@@ -218,6 +225,7 @@ class GradientBoostingRegressor(ExposedPredictions, RegressorMixin, BaseGradient
         random_state: Any = None,
         base_score: Any = None,
         init: Any = None,
+        multi_output: str = "separate",
         quantile: float | None = None,
         alpha: float = 0.9,
         tweedie_power: float = 1.5,
@@ -257,6 +265,7 @@ class GradientBoostingRegressor(ExposedPredictions, RegressorMixin, BaseGradient
         self.random_state = random_state
         self.base_score = base_score
         self.init = init
+        self.multi_output = multi_output
         self.quantile = quantile
         self.alpha = alpha
         self.tweedie_power = tweedie_power
@@ -292,7 +301,7 @@ class GradientBoostingRegressor(ExposedPredictions, RegressorMixin, BaseGradient
             NumPy float32 and float64 arrays are read in place, in any memory order.
         y : array-like of shape (n_rows,) or (n_rows, n_targets)
             Targets: finite numbers of size up to 1e30. Each of several has trees of its own, as
-            if it were fitted alone.
+            if it were fitted alone, unless ``multi_output="shared"``.
         sample_weight : array-like of shape (n_rows,) or float, default=None
             Weights >= 0, with a sum up to 2**53. Rows of weight 0 are left out; a weight that is a
             whole number k is worth k copies of the row, bit for bit, if all are whole.

@@ -25,10 +25,10 @@ Array = np.ndarray[Any, Any]
 
 # How a call runs, not what the model is: left out, so that equal models are equal files.
 _NOT_SAVED = ("n_jobs", "verbose")
-# Younger than the format: files without it are of one tree, and files of one tree are without it.
-N_PARALLEL_TREES = "n_parallel_trees"
-# Likewise: left out where they are what they were before there were such parameters.
-_LEFT_OUT: dict[str, Any] = {N_PARALLEL_TREES: 1, **CATEGORICAL_DEFAULTS, **START_DEFAULTS}
+# Parameters younger than the format, and what they were before there were such: files without them
+# are of these, and files of these are without them.
+ROUND_DEFAULTS: dict[str, Any] = {"n_parallel_trees": 1, "multi_output": "separate"}
+_LEFT_OUT: dict[str, Any] = {**ROUND_DEFAULTS, **CATEGORICAL_DEFAULTS, **START_DEFAULTS}
 _CLASS_KINDS = "biufUO"
 _MAX_CLASSES_BYTES = 100_000_000
 

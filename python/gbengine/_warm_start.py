@@ -22,6 +22,7 @@ FIXED_PARAMS = (
     "alpha",
     "tweedie_power",
     "n_parallel_trees",
+    "multi_output",
     "early_stopping",
     "scoring",
     "validation_fraction",

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <vector>
 
+#include "gbengine/learn/pair_sums.hpp"
 #include "isa_guard.hpp"
 #include "random_table.hpp"
 
@@ -46,9 +47,10 @@ struct Problem {
   }
 
   GrownTree grow(const GrowerConfig& config, int n_threads = 1) {
-    TreeGrower grower(x, config, weights);
-    GrownTree grown = grower.grow(Parallel(n_threads), pairs.data(), {0.125, 0.5}, false,
-                                  grower.partition().start_all(), 0);
+    PairSums sums(x, config, weights, false);
+    sums.take_pairs(pairs.data(), {0.125, 0.5}, false);
+    TreeGrower grower(x, config, weights, sums);
+    GrownTree grown = grower.grow(Parallel(n_threads), grower.partition().start_all(), 0);
     check_leaf_rows(grower, grown);
     return grown;
   }
@@ -165,11 +167,14 @@ TEST_CASE("checking counts late gives the tree that counting everywhere gives") 
     GrowerConfig config = plain_config();
     for (std::int64_t min_samples : {5, 60, 300}) {
       config.min_samples_leaf = min_samples;
-      TreeGrower grower(problem.x, config, problem.weights);
+      PairSums sums(problem.x, config, problem.weights, false);
+      TreeGrower grower(problem.x, config, problem.weights, sums);
       const Parallel one(1);
       const RowRun root = grower.partition().start_all();
-      const GrownTree early = grower.grow(one, problem.pairs.data(), {0.125, 1.0}, true, root, 0);
-      const GrownTree late = grower.grow(one, problem.pairs.data(), {0.125, 1.0}, false, root, 0);
+      sums.take_pairs(problem.pairs.data(), {0.125, 1.0}, true);
+      const GrownTree early = grower.grow(one, root, 0);
+      sums.take_pairs(problem.pairs.data(), {0.125, 1.0}, false);
+      const GrownTree late = grower.grow(one, root, 0);
       CHECK(same_tree(early, late));
     }
   }
@@ -182,10 +187,12 @@ TEST_CASE("nothing to split on, no rows, one row") {
   }
   Problem problem(50, false, 1);
   const GrowerConfig config = plain_config();
-  TreeGrower grower(problem.x, config, problem.weights);
+  PairSums sums(problem.x, config, problem.weights, false);
+  sums.take_pairs(problem.pairs.data(), {1, 1}, false);
+  TreeGrower grower(problem.x, config, problem.weights, sums);
   const RowRun none =
       grower.partition().start_sampled([](std::uint32_t*) { return std::int64_t{0}; });
-  const GrownTree grown = grower.grow(Parallel(1), problem.pairs.data(), {1, 1}, false, none, 0);
+  const GrownTree grown = grower.grow(Parallel(1), none, 0);
   CHECK(grown.leaves.size() == 1);
   CHECK(grown.tree.value[0] == 0.0);
 }

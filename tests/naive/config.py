@@ -7,6 +7,7 @@ from dataclasses import dataclass
 class Config:
     learning_rate: float = 0.1
     n_parallel_trees: int = 1  # for each output of a round, averaged
+    multi_output: str = "separate"  # "shared": trees serve all outputs (vector_trees.py)
     max_leaf_nodes: int = 31  # 0: no limit
     max_depth: int = 0  # 0: no limit
     min_samples_leaf: int = 20

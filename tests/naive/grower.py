@@ -115,9 +115,12 @@ class Grower:
         split = None
         if self.may_split(rows, sums, depth):
             features = self.features_of_node(depth, number)
-            split = best_split(self.data, rows, features, self.config)
+            split = self.best_split(rows, features)
         self.nodes.append(Node(number, depth, rows, sums, split))
         return number
+
+    def best_split(self, rows: list[int], features: list[int]) -> Split | None:
+        return best_split(self.data, rows, features, self.config)
 
     def may_split(self, rows: list[int], sums: Sums, depth: int) -> bool:
         if self.config.max_depth != 0 and depth >= self.config.max_depth:

@@ -29,7 +29,7 @@ NODE_FIELDS = {
 
 @dataclass(frozen=True)
 class GrownTree:
-    """A tree as rows of the model's arrays, one a node."""
+    """A tree as rows of the model's arrays, one a node; a value may be several."""
 
     output: int
     nodes: list[dict[str, Any]]
@@ -42,18 +42,22 @@ class TrainedModel:
     trees: list[GrownTree]
     raw: Floats  # (n_outputs, n_rows) raw scores of the training rows
 
+    @property
+    def leaf_width(self) -> int:
+        return np.size(self.trees[0].nodes[0]["value"]) if self.trees else 1
+
     def to_arrays(self) -> Arrays:
         sizes = [len(tree.nodes) for tree in self.trees]
         arrays: Arrays = {
             "n_features": np.array([len(self.n_categories)], np.int64),
-            "leaf_width": np.array([1], np.int64),
+            "leaf_width": np.array([self.leaf_width], np.int64),
             "base_score": np.array(self.base_score, np.float64),
             "tree_begin": np.cumsum([0, *sizes], dtype=np.int64),
             "tree_output": np.array([tree.output for tree in self.trees], np.int32),
         }
         all_nodes = [node for tree in self.trees for node in tree.nodes]
         for name, dtype in NODE_FIELDS.items():
-            arrays[name] = np.array([node[name] for node in all_nodes], dtype)
+            arrays[name] = np.array([node[name] for node in all_nodes], dtype).reshape(-1)
         if any(self.n_categories):
             arrays["n_categories"] = np.array(self.n_categories, np.int32)
             self.number_sets(arrays, all_nodes)
@@ -164,7 +168,7 @@ class Trainer:
         return self.config.learning_rate / self.config.n_parallel_trees * step
 
 
-def node_record(node: Node, value: float, data: TreeData) -> dict[str, Any]:
+def node_record(node: Node, value: float | list[float], data: TreeData) -> dict[str, Any]:
     _, hess_sum = data.real(node.sums)
     record: dict[str, Any] = {
         "feature": -1,

@@ -7,6 +7,8 @@
 #include "gbengine/data/bin_table.hpp"
 #include "gbengine/data/category_codes.hpp"
 #include "gbengine/kernel/kernels.hpp"
+#include "gbengine/learn/pair_sums.hpp"
+#include "gbengine/learn/vector_sums.hpp"
 #include "gbengine/metric/registry.hpp"
 #include "gbengine/objective/registry.hpp"
 #include "gbengine/objective/separate_outputs.hpp"
@@ -24,7 +26,7 @@ constexpr std::int64_t kRefitNanoseconds = 12;  // a row
 struct LeafPiece {
   const std::uint32_t* rows;  // nullptr: rows 0 … n - 1
   std::int64_t n;
-  double value;
+  const double* values;  // one for each output of the tree
 };
 
 /// By column, 0 for numbers; empty if all are. Only a table in bins knows categories.
@@ -51,6 +53,17 @@ void check_categories(const TableView& x, const std::vector<BinMapper>& mappers)
   }
 }
 
+/// Adds a tree's values to the raw scores of its outputs, which are those from `raw` on.
+void add_to_scores(const Parallel& parallel, BinnedTree& walk, const std::vector<double>& values,
+                   const BinnedMatrix& x, std::span<const std::uint32_t> rows, double* raw) {
+  const std::size_t n_nodes = walk.feature.size(), width = values.size() / n_nodes;
+  walk.value.resize(n_nodes);
+  for (std::size_t k = 0; k < width; ++k) {
+    for (std::size_t node = 0; node < n_nodes; ++node) walk.value[node] = values[node * width + k];
+    add_tree_binned(parallel, walk, x, rows, raw + static_cast<std::int64_t>(k) * x.n_rows);
+  }
+}
+
 std::unique_ptr<Objective> objective_for(const BoostingConfig& config, const Labels& labels) {
   if (labels.n_targets == 1) return make_objective(config.objective, config.objective_params);
   return make_separate_outputs(config.objective, config.objective_params, labels.n_targets);
@@ -72,8 +85,22 @@ Boosting::Boosting(const Parallel& parallel, const TrainingTable& table, const L
       train_(score_training(parallel, table, labels)),
       weights_(parallel, labels),
       pairs_(static_cast<std::size_t>(labels.n_rows * model_.n_outputs)),
-      grower_(*train_.x, config_.grower, weights_),
+      sums_(make_sums()),
+      grower_(*train_.x, config_.grower, weights_, *sums_),
       sampler_(config_.grower.seed, config_.subsample, labels.n_rows) {}
+
+std::unique_ptr<TreeSums> Boosting::make_sums() const {
+  const bool is_const_hessian = objective_->is_const_hessian();
+  if (config_.multi_output == MultiOutput::kSeparate)
+    return std::make_unique<PairSums>(*train_.x, config_.grower, weights_, is_const_hessian);
+  if (objective_->n_outputs() < 2)
+    throw ValueError("multi_output is shared; with one output it must be separate");
+  for (const BinMapper& mapper : train_.x->mappers)
+    if (mapper.is_categorical())
+      throw ValueError("multi_output is shared; with columns of categories it must be separate");
+  return std::make_unique<VectorSums>(*train_.x, config_.grower, weights_, leaf_width(),
+                                      is_const_hessian);
+}
 
 EnsembleModel Boosting::start_model(const Parallel& parallel, const Labels& labels,
                                     const TrainingTable& table, const EnsembleModel* start) const {
@@ -86,6 +113,7 @@ EnsembleModel Boosting::start_model(const Parallel& parallel, const Labels& labe
   model.n_features = table.n_features();
   model.n_categories = categories_of(table);
   model.n_outputs = n_outputs;
+  model.leaf_width = leaf_width();
   model.link = objective_->link();
   model.base_score = config_.base_score;
   if (model.base_score.empty()) {
@@ -116,18 +144,20 @@ void Boosting::check_start(const EnsembleModel& start, const TrainingTable& tabl
                        " categories in column " + std::to_string(f) + " and the table " +
                        std::to_string(of_table) + " (0: a column of numbers); they must agree");
   }
-  if (start.aggregation != Aggregation::kSum || start.leaf_width != 1)
-    throw ValueError("the model to continue is no boosted one: its aggregation is " +
+  if (start.aggregation != Aggregation::kSum || start.leaf_width != leaf_width())
+    throw ValueError("the model to continue is no boosted one of this kind: its aggregation is " +
                      std::string(aggregation_name(start.aggregation)) + " and its leaf_width " +
-                     std::to_string(start.leaf_width) + "; they must be sum and 1");
+                     std::to_string(start.leaf_width) + "; they must be sum and " +
+                     std::to_string(leaf_width()));
+  const std::int32_t n_in_turn = n_outputs / leaf_width();
   bool is_in_rounds = start.n_trees() % trees_per_round() == 0;
   for (std::int32_t t = 0; t < start.n_trees(); ++t)
     is_in_rounds &=
-        start.tree_output[static_cast<std::size_t>(t)] == t / config_.n_parallel_trees % n_outputs;
+        start.tree_output[static_cast<std::size_t>(t)] == t / config_.n_parallel_trees % n_in_turn;
   if (!is_in_rounds)
     throw ValueError("the model to continue has " + std::to_string(start.n_trees()) +
-                     " trees, which are not rounds of " + std::to_string(n_outputs) +
-                     " outputs with n_parallel_trees = " +
+                     " trees, which are not rounds of " + std::to_string(n_in_turn) +
+                     " in turn with n_parallel_trees = " +
                      std::to_string(config_.n_parallel_trees) + " trees each");
 }
 
@@ -146,14 +176,17 @@ Boosting::Scored Boosting::at_start(std::shared_ptr<const BinnedMatrix> x,
 Boosting::Scored Boosting::score_training(const Parallel& parallel, const TrainingTable& table,
                                           const Labels& labels) const {
   if (!table.bins)
-    return score(
-        parallel, table.x, labels,
-        bin_table(parallel, table.x, labels.weight, config_.max_bins, {}, CodeForm::kSmallest));
+    return score(parallel, table.x, labels,
+                 bin_table(parallel, table.x, labels.weight, config_.max_bins, {},
+                           leaf_width() == 1 ? CodeForm::kSmallest : CodeForm::kDense));
   Scored scored = at_start(table.bins, labels);
-  for (std::int32_t t = 0; t < model_.n_trees(); ++t)
-    add_tree_binned(
-        parallel, tree_on_bins(model_, t, *table.bins), *table.bins, {},
+  for (std::int32_t t = 0; t < model_.n_trees(); ++t) {
+    BinnedTree walk = tree_on_bins(model_, t, *table.bins);
+    const std::vector<double> values = std::move(walk.value);
+    add_to_scores(
+        parallel, walk, values, *table.bins, {},
         scored.raw.data() + model_.tree_output[static_cast<std::size_t>(t)] * labels.n_rows);
+  }
   return scored;
 }
 
@@ -189,15 +222,11 @@ void Boosting::set_validation(const Parallel& parallel, const TableView& x, cons
 }
 
 void Boosting::add_round(const Parallel& parallel) {
-  const std::int64_t n = train_.labels.n_rows;
   compute_gradients(parallel);
   keep_round_start();
-  for (std::int32_t k = 0; k < model_.n_outputs; ++k) {
-    void* pairs = pairs_.data() + k * n;
-    const FixedPoint fixed = quantise(parallel, weights_, pairs, n, objective_->is_const_hessian(),
-                                      weights_.cell_width());
-    for (std::int32_t i = 0; i < config_.n_parallel_trees; ++i)
-      add_tree(parallel, k, static_cast<const GradientPair*>(pairs), fixed);
+  for (std::int32_t first = 0; first < model_.n_outputs; first += leaf_width()) {
+    sums_->take_gradients(parallel, pairs_.data() + first * train_.labels.n_rows);
+    for (std::int32_t i = 0; i < config_.n_parallel_trees; ++i) add_tree(parallel, first);
   }
 }
 
@@ -208,15 +237,12 @@ void Boosting::keep_round_start() {
   std::copy(train_.raw.begin(), train_.raw.end(), round_start_.begin());
 }
 
-void Boosting::add_tree(const Parallel& parallel, std::int32_t output, const GradientPair* pairs,
-                        const FixedPoint& fixed) {
-  const bool hess_counts = objective_->is_const_hessian() && weights_.is_whole();
+void Boosting::add_tree(const Parallel& parallel, std::int32_t first_output) {
   const std::int64_t tree_idx = model_.n_trees();
-  GrownTree grown =
-      grower_.grow(parallel, pairs, fixed, hess_counts, sample_root(parallel, tree_idx), tree_idx);
-  set_leaf_values(parallel, grown, output);
-  update_scores(parallel, grown, output);
-  model_.append(grown.tree, output);
+  GrownTree grown = grower_.grow(parallel, sample_root(parallel, tree_idx), tree_idx);
+  set_leaf_values(parallel, grown, first_output);
+  update_scores(parallel, grown, first_output);
+  model_.append(grown.tree, first_output);
 }
 
 void Boosting::compute_gradients(const Parallel& parallel) {
@@ -235,69 +261,76 @@ RowRun Boosting::sample_root(const Parallel& parallel, std::int64_t tree_idx) {
 
 /// Values after refitting, shrinkage and averaging.
 void Boosting::set_leaf_values(const Parallel& parallel, GrownTree& grown,
-                               std::int32_t output) const {
-  std::vector<double>& value = grown.tree.value;
-  if (objective_->refits_leaves()) {
-    const RowPartition& partition = grower_.partition();
-    const Objective& objective = objective_->of_output(output);
-    const Labels labels = labels_of_output(train_.labels, output);
-    const double* raw = (round_start_.size() > 0 ? round_start_.data() : train_.raw.data()) +
-                        output * labels.n_rows;
-    const Parallel threads = parallel.worth(train_.labels.n_rows * kRefitNanoseconds);
-    threads.for_each(static_cast<std::int64_t>(grown.leaves.size()), [&](std::int64_t i, int) {
-      const GrownLeaf& leaf = grown.leaves[static_cast<std::size_t>(i)];
-      const auto n = static_cast<std::size_t>(leaf.rows.size);
-      std::vector<std::uint32_t> all;
-      const std::uint32_t* rows = partition.rows(leaf.rows);
-      if (rows == nullptr) {
-        all.resize(n);
-        for (std::size_t row = 0; row < n; ++row) all[row] = static_cast<std::uint32_t>(row);
-        rows = all.data();
-      }
-      if (n > 0)
-        value[static_cast<std::size_t>(leaf.node_idx)] =
-            objective.leaf_value(labels, raw, {rows, n});
-    });
-  }
+                               std::int32_t first_output) const {
+  if (objective_->refits_leaves()) refit_leaves(parallel, grown, first_output);
   const double factor = config_.learning_rate / config_.n_parallel_trees;
-  for (double& v : value) v *= factor;
+  for (double& v : grown.tree.value) v *= factor;
+}
+
+/// By the loss of each output, from the scores at the round's beginning.
+void Boosting::refit_leaves(const Parallel& parallel, GrownTree& grown,
+                            std::int32_t first_output) const {
+  const RowPartition& partition = grower_.partition();
+  const std::int64_t n_rows = train_.labels.n_rows, width = leaf_width();
+  const double* start = round_start_.size() > 0 ? round_start_.data() : train_.raw.data();
+  const auto n_leaves = static_cast<std::int64_t>(grown.leaves.size());
+  const Parallel threads = parallel.worth(n_rows * width * kRefitNanoseconds);
+  threads.for_each(n_leaves * width, [&](std::int64_t i, int) {
+    const GrownLeaf& leaf = grown.leaves[static_cast<std::size_t>(i / width)];
+    const auto n = static_cast<std::size_t>(leaf.rows.size);
+    std::vector<std::uint32_t> all;
+    const std::uint32_t* rows = partition.rows(leaf.rows);
+    if (rows == nullptr) {
+      all.resize(n);
+      for (std::size_t row = 0; row < n; ++row) all[row] = static_cast<std::uint32_t>(row);
+      rows = all.data();
+    }
+    const auto output = static_cast<std::int32_t>(first_output + i % width);
+    if (n > 0)
+      grown.tree.value[static_cast<std::size_t>(leaf.node_idx * width + i % width)] =
+          objective_->of_output(output).leaf_value(labels_of_output(train_.labels, output),
+                                                   start + output * n_rows, {rows, n});
+  });
 }
 
 void Boosting::update_scores(const Parallel& parallel, const GrownTree& grown,
-                             std::int32_t output) {
+                             std::int32_t first_output) {
+  const std::int64_t n_rows = train_.labels.n_rows, width = leaf_width();
   std::vector<LeafPiece> pieces;
   for (const GrownLeaf& leaf : grown.leaves) {
     const std::uint32_t* rows = grower_.partition().rows(leaf.rows);
-    const double value = grown.tree.value[static_cast<std::size_t>(leaf.node_idx)];
+    const double* values = grown.tree.value.data() + leaf.node_idx * width;
     const std::int64_t grain =
         rows == nullptr ? std::max<std::int64_t>(leaf.rows.size, 1) : kScoreGrain;
     for (std::int64_t at = 0; at < leaf.rows.size; at += grain)
       pieces.push_back(
-          {rows == nullptr ? nullptr : rows + at, std::min(grain, leaf.rows.size - at), value});
+          {rows == nullptr ? nullptr : rows + at, std::min(grain, leaf.rows.size - at), values});
   }
-  double* raw = train_.raw.data() + output * train_.labels.n_rows;
+  double* raw = train_.raw.data() + first_output * n_rows;
   const auto add_piece = [&](std::int64_t i, int) {
     const LeafPiece& piece = pieces[static_cast<std::size_t>(i)];
-    if (piece.rows != nullptr) {
-      kernels().partition.add_to_rows(raw, piece.rows, piece.n, piece.value);
-    } else {
-      for (std::int64_t row = 0; row < piece.n; ++row) raw[row] += piece.value;
+    for (std::int64_t k = 0; k < width; ++k) {
+      double* of_output = raw + k * n_rows;
+      if (piece.rows != nullptr) {
+        kernels().partition.add_to_rows(of_output, piece.rows, piece.n, piece.values[k]);
+      } else {
+        for (std::int64_t row = 0; row < piece.n; ++row) of_output[row] += piece.values[k];
+      }
     }
   };
-  parallel.worth(train_.labels.n_rows)
-      .for_each(static_cast<std::int64_t>(pieces.size()), add_piece);
+  parallel.worth(n_rows * width).for_each(static_cast<std::int64_t>(pieces.size()), add_piece);
   const auto left_out = sampler_.left_out();
   if (left_out.empty() && !validation_) return;
   const Tree& t = grown.tree;
-  BinnedTree walk{t.feature, t.left_child, grown.bin_threshold, t.missing_goes_left, t.value};
+  BinnedTree walk{t.feature, t.left_child, grown.bin_threshold, t.missing_goes_left, {}};
   if (!t.category_sets.empty()) {
     walk.threshold = t.threshold;
     walk.category_sets = t.category_sets;
   }
-  if (!left_out.empty()) add_tree_binned(parallel, walk, *train_.x, left_out, raw);
+  if (!left_out.empty()) add_to_scores(parallel, walk, t.value, *train_.x, left_out, raw);
   if (validation_)
-    add_tree_binned(parallel, walk, *validation_->x, {},
-                    validation_->raw.data() + output * validation_->labels.n_rows);
+    add_to_scores(parallel, walk, t.value, *validation_->x, {},
+                  validation_->raw.data() + first_output * validation_->labels.n_rows);
 }
 
 double Boosting::mean_loss(const Parallel& parallel, const Scored& scored) const {

@@ -2,8 +2,9 @@
 //
 // Raw scores start at the base score, and at the offsets of the rows if the labels have any; those
 // are no part of the model. Each round: gradients of all outputs at the current raw scores; for
-// each output fixed point → n_parallel_trees trees, each → leaf values (refitted where the loss
-// asks for it, averaged over the parallel trees) → raw scores by the rows of the leaves. The result
+// each output (or once for all of them, if they share trees) fixed point → n_parallel_trees trees,
+// each → leaf values (refitted where the loss asks for it, averaged over the parallel trees) → raw
+// scores by the rows of the leaves. The result
 // is bit-identical for every thread count, instruction set and row order (the last where no rows
 // are sampled). Example:
 //   Boosting boosting(parallel, {x, nullptr}, labels, config, /*start=*/nullptr);
@@ -25,6 +26,7 @@
 #include "gbengine/ensemble/boosting_config.hpp"
 #include "gbengine/learn/grower.hpp"
 #include "gbengine/learn/row_sampler.hpp"
+#include "gbengine/learn/tree_sums.hpp"
 #include "gbengine/metric/metric.hpp"
 #include "gbengine/model/ensemble_model.hpp"
 #include "gbengine/objective/objective.hpp"
@@ -82,16 +84,21 @@ class Boosting {
                             const TrainingTable& table, const EnsembleModel* start) const;
   void check_start(const EnsembleModel& start, const TrainingTable& table) const;
   std::int64_t trees_per_round() const {
-    return std::int64_t{config_.n_parallel_trees} * objective_->n_outputs();
+    return std::int64_t{config_.n_parallel_trees} * objective_->n_outputs() / leaf_width();
   }
+  /// Outputs that a tree adds to.
+  std::int32_t leaf_width() const {
+    return config_.multi_output == MultiOutput::kShared ? objective_->n_outputs() : 1;
+  }
+  std::unique_ptr<TreeSums> make_sums() const;
   void compute_gradients(const Parallel& parallel);
   void keep_round_start();
-  void add_tree(const Parallel& parallel, std::int32_t output, const GradientPair* pairs,
-                const FixedPoint& fixed);
+  void add_tree(const Parallel& parallel, std::int32_t first_output);
   RowRun sample_root(const Parallel& parallel, std::int64_t tree_idx);
-  void set_leaf_values(const Parallel& parallel, GrownTree& grown, std::int32_t output) const;
+  void set_leaf_values(const Parallel& parallel, GrownTree& grown, std::int32_t first_output) const;
+  void refit_leaves(const Parallel& parallel, GrownTree& grown, std::int32_t first_output) const;
   double mean_loss(const Parallel& parallel, const Scored& scored) const;
-  void update_scores(const Parallel& parallel, const GrownTree& grown, std::int32_t output);
+  void update_scores(const Parallel& parallel, const GrownTree& grown, std::int32_t first_output);
 
   BoostingConfig config_;
   std::unique_ptr<Objective> objective_;
@@ -102,6 +109,7 @@ class Boosting {
   FixedWeights weights_;
   AlignedBuffer<FloatPair> pairs_;     // output-major; each output's part turns into GradientPairs
   AlignedBuffer<double> round_start_;  // raw scores; filled only if leaves are refitted by them
+  std::unique_ptr<TreeSums> sums_;
   TreeGrower grower_;
   RowSampler sampler_;
 };

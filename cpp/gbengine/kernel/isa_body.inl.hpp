@@ -13,15 +13,27 @@
 #include "gbengine/kernel/math.inl.hpp"
 #include "gbengine/kernel/partition.inl.hpp"
 #include "gbengine/kernel/split_scan.inl.hpp"
+#include "gbengine/kernel/vector_histogram.inl.hpp"
+#include "gbengine/kernel/vector_scan.inl.hpp"
 #include "gbengine/kernel/walk.inl.hpp"
 
 namespace gbengine::GBENGINE_ISA_NAMESPACE {
 
 extern const KernelTable kTable;
 const KernelTable kTable{
-    kMathKernels,         kFixedPointKernels, kHistogramKernels, kSplitScanKernels,
-    kColumnScreenKernels, kPartitionKernels,  kGradientKernels,  kBinningKernels,
-    kBitVectorKernels,    kWalkKernels,       kCutKernels,
+    kMathKernels,
+    kFixedPointKernels,
+    kHistogramKernels,
+    kSplitScanKernels,
+    kColumnScreenKernels,
+    kPartitionKernels,
+    kGradientKernels,
+    kBinningKernels,
+    kBitVectorKernels,
+    kWalkKernels,
+    kCutKernels,
+    kVectorHistogramKernels,
+    kVectorScanKernels,
 };
 
 }  // namespace gbengine::GBENGINE_ISA_NAMESPACE

@@ -16,6 +16,8 @@
 #include "gbengine/kernel/math.hpp"
 #include "gbengine/kernel/partition.hpp"
 #include "gbengine/kernel/split_scan.hpp"
+#include "gbengine/kernel/vector_histogram.hpp"
+#include "gbengine/kernel/vector_scan.hpp"
 #include "gbengine/kernel/walk.hpp"
 
 namespace gbengine {
@@ -32,6 +34,8 @@ struct KernelTable {
   BitVectorKernels bit_vector;
   WalkKernels walk;
   CutKernels cuts;
+  VectorHistogramKernels vector_histogram;
+  VectorScanKernels vector_scan;
 };
 
 /// The table of the instruction set in force (base/isa.hpp).

@@ -7,8 +7,6 @@
 #include <tuple>
 #include <utility>
 
-#include "gbengine/kernel/kernels.hpp"
-
 namespace gbengine {
 namespace {
 
@@ -39,37 +37,31 @@ std::vector<std::int32_t> usable_features(const BinnedMatrix& x) {
 }  // namespace
 
 TreeGrower::TreeGrower(const BinnedMatrix& x, const GrowerConfig& config,
-                       const FixedWeights& weights)
+                       const FixedWeights& weights, TreeSums& sums)
     : x_(x),
       config_(config),
       weights_(weights),
       partition_(x.n_rows),
-      builder_(x, weights.cell_width()),
-      pool_(builder_.n_words()),
-      max_histograms_(static_cast<std::size_t>(
-          std::max<std::int64_t>(kSparsePoolWords / builder_.n_words(), 2))),
-      sampler_(config, usable_features(x)),
-      finder_(x, config, weights.cell_width()) {
+      sums_(sums),
+      counter_(x, weights.cell_width()),
+      pool_(sums.n_words()),
+      max_histograms_(
+          static_cast<std::size_t>(std::max<std::int64_t>(kSparsePoolWords / sums.n_words(), 2))),
+      sampler_(config, usable_features(x)) {
   if (!x.sparse) return;
   std::vector<std::uint8_t> is_idle(static_cast<std::size_t>(x.n_features));
   for (std::size_t f = 0; f < is_idle.size(); ++f)
     is_idle[f] = may_part(x, f, weights.reps(), config.min_samples_leaf) ? 0 : 1;
-  finder_.pass_over(std::move(is_idle));
+  sums.pass_over(std::move(is_idle));
 }
 
-GrownTree TreeGrower::grow(const Parallel& parallel, const GradientPair* pairs,
-                           const FixedPoint& fixed, bool hess_counts, const RowRun& root,
-                           std::int64_t tree_idx) {
-  pairs_ = pairs;
-  hess_counts_ = hess_counts;
-  hess_unit_ = fixed.hess_unit;
+GrownTree TreeGrower::grow(const Parallel& parallel, const RowRun& root, std::int64_t tree_idx) {
   nodes_.clear();
   open_.clear();
   grown_ = {};
   n_leaves_ = 1;
   pool_.give_back_all();
   sampler_.start_tree(tree_idx);
-  finder_.start_tree(fixed, hess_counts);
 
   grow_root(parallel, root);
   while (!open_.empty() && !is_full()) {
@@ -99,45 +91,23 @@ std::int32_t TreeGrower::pop_best_open() {
 }
 
 void TreeGrower::grow_root(const Parallel& parallel, const RowRun& rows) {
-  add_node(rows, {}, 0);
+  std::int32_t histogram = -1;
   if (rows.size > 0) {
-    build_histogram(parallel, 0);
-    const GradientSum sum = root_sum(rows);
-    node(0).sum = sum;
-    node(0).count = count_rows(rows, sum);
-    grown_.tree.value[0] = finder_.node_value(sum);
-    grown_.tree.hess_sum[0] = static_cast<double>(sum.hess) * hess_unit_;
-    if (may_split(node(0)) && !is_full()) find_split(parallel, 0);
+    histogram = take_histogram();
+    sums_.build(parallel, row_list(rows), pool_.words(histogram));
   }
+  sums_.add_root(row_list(rows), histogram < 0 ? nullptr : pool_.words(histogram));
+  add_node(rows, count_rows(rows), 0);
+  node(0).histogram = histogram;
+  if (rows.size > 0 && may_split(node(0)) && !is_full()) find_split(parallel, 0);
 }
 
-/// The sum over all rows of the tree, whose histogram is there.
-GradientSum TreeGrower::root_sum(const RowRun& rows) {
-  GradientSum sum;
-  if (x_.sparse) {
-    const std::uint32_t* row_idx = partition_.rows(rows);
-    for (std::int64_t i = 0; i < rows.size; ++i) {
-      const GradientPair& pair =
-          pairs_[row_idx == nullptr ? static_cast<std::uint32_t>(i) : row_idx[i]];
-      sum = sum + GradientSum{pair.grad, pair.hess};
-    }
-    return sum;
-  }
-  // Any feature's cells hold every row once.
-  const std::int64_t* words = pool_.words(node(0).histogram);
-  for (std::int32_t cell = 0; cell < x_.cell_offset[1]; ++cell) {
-    sum = sum + (weights_.cell_width() == CellWidth::kWide
-                     ? GradientSum{words[2 * cell], words[2 * cell + 1]}
-                     : GradientSum{words[cell] >> 32, words[cell] & 0xffffffff});
-  }
-  return sum;
-}
-
-void TreeGrower::add_node(const RowRun& rows, GradientSum sum, std::int32_t depth) {
+/// A node whose sums are there.
+void TreeGrower::add_node(const RowRun& rows, std::int64_t count, std::int32_t depth) {
+  const auto node_idx = static_cast<std::int32_t>(nodes_.size());
   Node n;
   n.rows = rows;
-  n.sum = sum;
-  n.count = count_rows(rows, sum);
+  n.count = count;
   n.depth = depth;
   nodes_.push_back(n);
 
@@ -146,20 +116,20 @@ void TreeGrower::add_node(const RowRun& rows, GradientSum sum, std::int32_t dept
   tree.threshold.push_back(0.0);
   tree.left_child.push_back(kNoChild);
   tree.missing_goes_left.push_back(0);
-  tree.value.push_back(finder_.node_value(sum));
+  sums_.append_value(node_idx, tree.value);
   tree.split_gain.push_back(0.0);
-  tree.hess_sum.push_back(static_cast<double>(sum.hess) * hess_unit_);
+  tree.hess_sum.push_back(sums_.hess_sum(node_idx));
   tree.n_samples.push_back(rows.size);
   grown_.bin_threshold.push_back(0);
 }
 
-std::int64_t TreeGrower::count_rows(const RowRun& rows, GradientSum sum) const {
-  if (weights_.reps() == nullptr) return rows.size;
-  if (hess_counts_) return sum.hess;
+std::int64_t TreeGrower::count_rows(const RowRun& rows) const {
+  const std::int32_t* reps = weights_.reps();
+  if (reps == nullptr) return rows.size;
   const std::uint32_t* row_idx = partition_.rows(rows);
+  if (row_idx == nullptr) return weights_.total();
   std::int64_t count = 0;
-  for (std::int64_t i = 0; i < rows.size; ++i)
-    count += weights_.reps()[row_idx == nullptr ? static_cast<std::uint32_t>(i) : row_idx[i]];
+  for (std::int64_t i = 0; i < rows.size; ++i) count += reps[row_idx[i]];
   return count;
 }
 
@@ -176,21 +146,24 @@ void TreeGrower::expand(const Parallel& parallel, std::int32_t node_idx) {
                        {parent.split.feature, static_cast<std::uint8_t>(parent.split.bin),
                         parent.split.missing_goes_left, parent.split.left_codes});
   const RowRun left = RowPartition::left_child(parent.rows, n_left);
-  const std::int64_t left_count = count_rows(left, parent.split.left);
+  const std::int64_t left_count = sums_.hess_counts() ? parent.split.left.hess : count_rows(left);
   if (std::min(left_count, parent.count - left_count) < config_.min_samples_leaf) {
     search_with_counts(parallel, node_idx);
     return;
   }
-  make_children(parallel, node_idx, n_left);
+  make_children(parallel, node_idx, n_left, left_count);
 }
 
-void TreeGrower::make_children(const Parallel& parallel, std::int32_t node_idx,
-                               std::int64_t n_left) {
+void TreeGrower::make_children(const Parallel& parallel, std::int32_t node_idx, std::int64_t n_left,
+                               std::int64_t left_count) {
   const Node parent = node(node_idx);
   record_split(node_idx);
   const auto left_idx = static_cast<std::int32_t>(nodes_.size());
-  add_node(RowPartition::left_child(parent.rows, n_left), parent.split.left, parent.depth + 1);
-  add_node(RowPartition::right_child(parent.rows, n_left), parent.split.right, parent.depth + 1);
+  const RowRun left = RowPartition::left_child(parent.rows, n_left);
+  const RowRun right = RowPartition::right_child(parent.rows, n_left);
+  sums_.add_children(node_idx, parent.split, row_list(left), row_list(right));
+  add_node(left, left_count, parent.depth + 1);
+  add_node(right, parent.count - left_count, parent.depth + 1);
   ++n_leaves_;
   if (is_full()) {
     release_histogram(node_idx);
@@ -225,8 +198,7 @@ void TreeGrower::find_children_splits(const Parallel& parallel, std::int32_t par
   if (split_smaller || split_larger) build_histogram(parallel, smaller);
   if (split_larger) {
     node(larger).histogram = std::exchange(node(parent).histogram, -1);
-    kernels().histogram.subtract(pool_.words(node(larger).histogram),
-                                 pool_.words(node(smaller).histogram), pool_.n_words());
+    sums_.subtract(pool_.words(node(larger).histogram), pool_.words(node(smaller).histogram));
   }
   release_histogram(parent);
   for (std::int32_t child : {left, left + 1}) {
@@ -247,11 +219,11 @@ void TreeGrower::find_children_splits_sparse(const Parallel& parallel, std::int3
     node(larger).histogram = std::exchange(node(parent).histogram, -1);
     const RowRun& rows = node(smaller).rows;
     std::int64_t* words = pool_.words(node(larger).histogram);
-    if (may_split(node(smaller)) && rows.size * builder_.mean_row_cells() > pool_.n_words()) {
+    if (may_split(node(smaller)) && rows.size * counter_.mean_row_cells() > pool_.n_words()) {
       build_histogram(parallel, smaller);
-      kernels().histogram.subtract(words, pool_.words(node(smaller).histogram), pool_.n_words());
+      sums_.subtract(words, pool_.words(node(smaller).histogram));
     } else {
-      builder_.take_away(parallel, pairs_, partition_.rows(rows), rows.size, words);
+      sums_.take_away(parallel, row_list(rows), words);
     }
   }
   release_histogram(parent);
@@ -264,8 +236,8 @@ void TreeGrower::find_children_splits_sparse(const Parallel& parallel, std::int3
 
 void TreeGrower::find_split(const Parallel& parallel, std::int32_t node_idx) {
   Node& n = node(node_idx);
-  settle_split(node_idx, finder_.find(parallel, sampler_.for_node(n.depth, node_idx),
-                                      {pool_.words(n.histogram), nullptr, n.sum, n.count}));
+  settle_split(node_idx, sums_.find(parallel, sampler_.for_node(n.depth, node_idx),
+                                    {node_idx, pool_.words(n.histogram), nullptr, n.count}));
 }
 
 void TreeGrower::search_with_counts(const Parallel& parallel, std::int32_t node_idx) {
@@ -275,15 +247,16 @@ void TreeGrower::search_with_counts(const Parallel& parallel, std::int32_t node_
   const Node& n = node(node_idx);
   const std::uint32_t* rows = partition_.rows(n.rows);
   const auto features = sampler_.for_node(n.depth, node_idx);
-  const NodeSums sums{pool_.words(n.histogram), counts_.data(), n.sum, n.count};
+  const NodeCells cells{node_idx, pool_.words(n.histogram), counts_.data(), n.count};
   if (x_.sparse) {
-    builder_.count(parallel, weights_.reps(), rows, n.rows.size, counts_.data());
-    return settle_split(node_idx, finder_.find(parallel, features, sums));
+    counter_.count(parallel, weights_.reps(), rows, n.rows.size, counts_.data());
+    return settle_split(node_idx, sums_.find(parallel, features, cells));
   }
   const auto count = [&](std::int32_t f) {
-    builder_.count_feature(f, weights_.reps(), rows, n.rows.size, counts_.data());
+    counter_.count_feature(f, weights_.reps(), rows, n.rows.size, counts_.data());
   };
-  settle_split(node_idx, finder_.find_counted(features, sums, n.split.feature, count));
+  settle_split(node_idx,
+               sums_.find_counted(parallel, features, cells, n.split.feature, count));
 }
 
 void TreeGrower::settle_split(std::int32_t node_idx, const SplitInfo& split) {
@@ -297,7 +270,7 @@ void TreeGrower::settle_split(std::int32_t node_idx, const SplitInfo& split) {
 void TreeGrower::build_histogram(const Parallel& parallel, std::int32_t node_idx) {
   Node& n = node(node_idx);
   n.histogram = take_histogram();
-  builder_.build(parallel, pairs_, partition_.rows(n.rows), n.rows.size, pool_.words(n.histogram));
+  sums_.build(parallel, row_list(n.rows), pool_.words(n.histogram));
 }
 
 /// A slot of the pool; of sparse codes maybe that of the open node which is split last.

@@ -1,13 +1,13 @@
-// TreeGrower: grows one tree from integer gradient pairs. It knows no loss and no ensemble.
+// TreeGrower: grows one tree from integer gradients, whose sums it asks TreeSums for. It knows no
+// loss and no ensemble.
 //
 // min_samples_leaf is checked optimistically: histogram cells carry no counts, the best split is
 // sought without them, and the true sizes of the children fall out of the partition. Only if one is
 // too small are the node's rows counted cell by cell and the search repeated. A search without
 // counts can only find a larger gain, so the node keeps its place in the queue as long as it
 // matters, and the tree is the one that counting everywhere would give. Example:
-//   TreeGrower grower(x, config, weights);
-//   GrownTree grown = grower.grow(parallel, pairs, fixed, grower.partition().start_all(),
-//   tree_idx);
+//   TreeGrower grower(x, config, weights, sums);
+//   GrownTree grown = grower.grow(parallel, grower.partition().start_all(), tree_idx);
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,8 @@
 #include "gbengine/learn/histogram_builder.hpp"
 #include "gbengine/learn/histogram_pool.hpp"
 #include "gbengine/learn/row_partition.hpp"
-#include "gbengine/learn/split_finder.hpp"
+#include "gbengine/learn/split_info.hpp"
+#include "gbengine/learn/tree_sums.hpp"
 #include "gbengine/model/tree.hpp"
 
 namespace gbengine {
@@ -40,32 +41,30 @@ struct GrownTree {
 class TreeGrower {
  public:
   /// The arguments must outlive the grower.
-  TreeGrower(const BinnedMatrix& x, const GrowerConfig& config, const FixedWeights& weights);
+  TreeGrower(const BinnedMatrix& x, const GrowerConfig& config, const FixedWeights& weights,
+             TreeSums& sums);
 
   RowPartition& partition() { return partition_; }
   const RowPartition& partition() const { return partition_; }
 
-  /// @param pairs by row of x
-  /// @param hess_counts every pair's hess is the row's repetitions (constant hessian, whole
-  /// weights)
+  /// Grows by the gradients that the sums have taken.
   /// @param root the rows to grow on, from partition()
-  GrownTree grow(const Parallel& parallel, const GradientPair* pairs, const FixedPoint& fixed,
-                 bool hess_counts, const RowRun& root, std::int64_t tree_idx);
+  GrownTree grow(const Parallel& parallel, const RowRun& root, std::int64_t tree_idx);
 
  private:
   struct Node {
     RowRun rows;
-    GradientSum sum;
     std::int64_t count = 0;  // rows, or repetitions where weights are whole
     std::int32_t depth = 0;
     std::int32_t histogram = -1;  // pool slot while the node may be split; of sparse codes may lack
     SplitInfo split;
   };
 
-  void add_node(const RowRun& rows, GradientSum sum, std::int32_t depth);
+  void add_node(const RowRun& rows, std::int64_t count, std::int32_t depth);
   void grow_root(const Parallel& parallel, const RowRun& rows);
   void expand(const Parallel& parallel, std::int32_t node_idx);
-  void make_children(const Parallel& parallel, std::int32_t node_idx, std::int64_t n_left);
+  void make_children(const Parallel& parallel, std::int32_t node_idx, std::int64_t n_left,
+                     std::int64_t left_count);
   void record_split(std::int32_t node_idx);
   void find_children_splits(const Parallel& parallel, std::int32_t parent, std::int32_t left);
   void find_children_splits_sparse(const Parallel& parallel, std::int32_t parent,
@@ -78,8 +77,8 @@ class TreeGrower {
   void release_histogram(std::int32_t node_idx);
   bool may_split(const Node& node) const;
   bool is_full() const;
-  GradientSum root_sum(const RowRun& rows);
-  std::int64_t count_rows(const RowRun& rows, GradientSum sum) const;
+  std::int64_t count_rows(const RowRun& rows) const;
+  RowList row_list(const RowRun& rows) const { return {partition_.rows(rows), rows.size}; }
   std::int32_t pop_best_open();
   GrownTree take_tree();
 
@@ -89,17 +88,14 @@ class TreeGrower {
   const GrowerConfig& config_;
   const FixedWeights& weights_;
   RowPartition partition_;
-  HistogramBuilder builder_;
+  TreeSums& sums_;
+  HistogramBuilder counter_;
   HistogramPool pool_;
   std::size_t max_histograms_;  // of sparse codes
   FeatureSampler sampler_;
-  SplitFinder finder_;
   AlignedBuffer<std::int64_t> counts_;  // made when first needed
 
   // The tree being grown.
-  const GradientPair* pairs_ = nullptr;
-  bool hess_counts_ = false;
-  double hess_unit_ = 1.0;
   std::vector<Node> nodes_;
   std::vector<std::int32_t> open_;  // nodes with a valid split
   std::int32_t n_leaves_ = 0;

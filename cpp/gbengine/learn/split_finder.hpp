@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -31,8 +30,6 @@ struct NodeSums {
   GradientSum sum;
   std::int64_t count;  // rows (repetitions) in the node
 };
-
-using CountFeature = std::function<void(std::int32_t feature)>;
 
 class SplitFinder {
  public:

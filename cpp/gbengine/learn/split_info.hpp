@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "gbengine/base/category_set.hpp"
 #include "gbengine/kernel/gradient_pair.hpp"
@@ -20,5 +21,8 @@ struct SplitInfo {
 
   bool is_valid() const { return feature >= 0; }
 };
+
+/// Sets the counts of a feature's cells in the node whose split is sought.
+using CountFeature = std::function<void(std::int32_t feature)>;
 
 }  // namespace gbengine

@@ -57,7 +57,8 @@ BinnedTree tree_on_bins(const EnsembleModel& model, std::int32_t tree, const Bin
                  {nodes.left_child.begin() + begin, nodes.left_child.begin() + end},
                  {},
                  {nodes.missing_goes_left.begin() + begin, nodes.missing_goes_left.begin() + end},
-                 {nodes.value.begin() + begin, nodes.value.begin() + end}};
+                 {nodes.value.begin() + begin * model.leaf_width,
+                  nodes.value.begin() + end * model.leaf_width}};
   out.bin_threshold.resize(out.feature.size(), 0);
   for (std::size_t i = 0; i < out.feature.size(); ++i) {
     const std::int32_t feature = out.feature[i];

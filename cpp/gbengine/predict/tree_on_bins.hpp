@@ -12,6 +12,7 @@
 
 namespace gbengine {
 
+/// Its values are leaf_width a node, as the model's.
 /// Throws ValueError if a threshold lies inside a bin, or a set tells apart what shares one: then
 /// codes do not tell where a row goes; and if the table's categories are not the model's.
 BinnedTree tree_on_bins(const EnsembleModel& model, std::int32_t tree, const BinnedMatrix& bins);

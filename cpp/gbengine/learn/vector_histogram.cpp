@@ -1,0 +1,72 @@
+#include "gbengine/learn/vector_histogram.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+#include "gbengine/data/bin_mapper.hpp"
+#include "gbengine/kernel/kernels.hpp"
+
+namespace gbengine {
+namespace {
+
+/// A row piece must outweigh the joining of its private histogram.
+constexpr std::int64_t kMinUpdatesPerWord = 8;
+/// The cells of a block of features stay in the second cache while the rows pass.
+constexpr std::int64_t kBlockBytes = 256 << 10;
+
+}  // namespace
+
+VectorHistogram::VectorHistogram(const BinnedMatrix& x, CellWidth width, std::int32_t stride)
+    : x_(x), width_(width), stride_(stride), n_bytes_(width == CellWidth::kNarrow ? 4 : 8) {
+  assert(!x.sparse && stride % kVectorBlock == 0);
+}
+
+/// Blocks of features and pieces of the rows are disjoint tasks; the pieces are joined at the end.
+void VectorHistogram::build(const Parallel& parallel, const std::int32_t* values, RowList rows,
+                            std::int64_t* words) {
+  const std::int64_t updates = rows.n * x_.n_features * (stride_ / kVectorBlock);
+  const Parallel threads = parallel.worth(updates / 2);
+  const auto block = static_cast<std::int32_t>(
+      std::clamp<std::int64_t>(kBlockBytes / ((kMaxBins + 1) * stride_ * n_bytes_), 1, 64));
+  const std::int64_t n_blocks = (x_.n_features + block - 1) / block;
+  std::int64_t n_pieces = 1;
+  if (n_blocks < 2 * threads.n_threads())
+    n_pieces = std::clamp<std::int64_t>(updates / (n_words() * kMinUpdatesPerWord), 1,
+                                        threads.n_threads());
+  const auto needed = static_cast<std::size_t>((n_pieces - 1) * n_words());
+  if (pieces_.size() < needed) pieces_ = AlignedBuffer<std::int64_t>(needed);
+
+  const auto kernel = width_ == CellWidth::kNarrow ? kernels().vector_histogram.build_narrow
+                                                   : kernels().vector_histogram.build_wide;
+  const auto first_word = [&](std::int32_t f) {
+    return std::int64_t{x_.cell_offset[static_cast<std::size_t>(f)]} * stride_ * n_bytes_ / 8;
+  };
+  threads.for_each(n_blocks * n_pieces, [&](std::int64_t task, int) {
+    const std::int64_t piece = task % n_pieces;
+    const auto f_begin = static_cast<std::int32_t>(task / n_pieces * block);
+    const std::int32_t f_end = std::min(f_begin + block, x_.n_features);
+    std::int64_t* to = piece == 0 ? words : pieces_.data() + (piece - 1) * n_words();
+    std::fill(to + first_word(f_begin), to + first_word(f_end), std::int64_t{0});
+    const std::int64_t begin = rows.n * piece / n_pieces, end = rows.n * (piece + 1) / n_pieces;
+    kernel({x_.row_codes.data(), x_.row_stride,
+            rows.row_idx == nullptr ? nullptr : rows.row_idx + begin, begin, end - begin, values,
+            stride_, x_.cell_offset.data(), f_begin, f_end, to});
+  });
+  for (std::int64_t piece = 1; piece < n_pieces; ++piece)
+    add(words, pieces_.data() + (piece - 1) * n_words());
+}
+
+void VectorHistogram::add(std::int64_t* words, const std::int64_t* piece) const {
+  if (width_ == CellWidth::kWide) return kernels().histogram.add(words, piece, n_words());
+  kernels().vector_histogram.add_narrow(reinterpret_cast<std::int32_t*>(words),
+                                        reinterpret_cast<const std::int32_t*>(piece), n_sums());
+}
+
+void VectorHistogram::subtract(std::int64_t* words, const std::int64_t* child) const {
+  if (width_ == CellWidth::kWide) return kernels().histogram.subtract(words, child, n_words());
+  kernels().vector_histogram.subtract_narrow(reinterpret_cast<std::int32_t*>(words),
+                                             reinterpret_cast<const std::int32_t*>(child),
+                                             n_sums());
+}
+
+}  // namespace gbengine
