@@ -27,7 +27,7 @@ def table(n_rows: int, seed: int) -> np.ndarray:
 
 
 def boosted(X: np.ndarray, signal: np.ndarray) -> dict[str, Any]:
-    """Train one small model for each link, and one of several trees a round."""
+    """Train one small model for each link, of several trees a round, and of shared trees."""
     small: dict[str, Any] = {"n_estimators": 5, "max_leaf_nodes": 6, "random_state": 0}
     classes = np.array(["no", "yes"])[(signal > 1).astype(int)]
     three = np.digitize(signal, [0, 1])
@@ -37,6 +37,9 @@ def boosted(X: np.ndarray, signal: np.ndarray) -> dict[str, Any]:
         "log": gbengine.GradientBoostingRegressor("poisson", **small).fit(X, np.exp(signal)),
         "logit": gbengine.GradientBoostingClassifier(**small).fit(X, classes),
         "softmax": gbengine.GradientBoostingClassifier(**small).fit(X, three),
+        "shared_trees": gbengine.GradientBoostingRegressor(multi_output="shared", **small).fit(
+            X, np.column_stack([signal, signal**2, np.nan_to_num(X[:, 1])])
+        ),
         "parallel_trees": gbengine.GradientBoostingRegressor(**several).fit(X, signal),
     }
 

@@ -29,7 +29,7 @@ def file_extras(estimator: Any) -> tuple[dict[str, Array], dict[str, Any]]:
 
 
 def fitted_from_file(
-    cls: type, model: "Model", arrays: Mapping[str, Array], content: Mapping[str, Any]
+    cls: Any, model: "Model", arrays: Mapping[str, Array], content: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Give these as fitted attributes; an error if they are not of one boosted model."""
     own = {row.name for row in cls._param_table}
@@ -37,7 +37,8 @@ def fitted_from_file(
     trained_with = {**of_rounds, **START_DEFAULTS} | restored(content["trained_with"])
     n_iter, n_outputs = int(content["n_iter"]), model.n_outputs
     n_parallel = int(trained_with["n_parallel_trees"])
-    multi_output, width = trained_with.get("multi_output"), int(arrays["leaf_width"][0])
+    width = int(arrays["leaf_width"][0]) if "leaf_width" in arrays else 1  # format 1
+    multi_output = trained_with.get("multi_output")
     n_in_turn = 1 if multi_output == "shared" else n_outputs
     if n_in_turn * width != n_outputs:
         raise ValueError(f"leaves of {width} values with multi_output={multi_output!r}")

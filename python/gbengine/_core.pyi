@@ -160,8 +160,9 @@ class Trainer:
     max_delta_step (0: none), cat_smooth, max_cat_threshold, min_samples_category, subsample,
     max_features, max_features_per_level, max_features_per_tree (fractions in (0, 1]),
     n_parallel_trees (trees per round and output, averaged; model order: round, output, parallel
-    tree), multi_output ("separate", or "shared": a tree serves all outputs), max_bins, base_score (list of raw scores, empty: the best constants), grow_policy
-    ("leaf_wise" or "depth_wise"), seed (int, 64 bit), n_threads.
+    tree), multi_output ("separate", or "shared": a tree serves all outputs), max_bins, base_score
+    (list of raw scores, empty: the best constants), grow_policy ("leaf_wise" or "depth_wise"),
+    seed (int, 64 bit), n_threads.
     """
 
     def __init__(

@@ -33,7 +33,7 @@ def targets_of(problem: Problem, loss: Loss, n_targets: int) -> Floats:
     return np.stack([loss.labels(signals[k % 4] + k // 4) for k in range(n_targets)])
 
 
-def train_core(
+def train_core(  # noqa: PLR0917 (private, called in few places)
     problem: Problem, y: Floats, loss: Loss, config: Config, n_rounds: int, n_threads: int = 1
 ) -> _core.Model:
     X, weight = problem.X, problem.weight

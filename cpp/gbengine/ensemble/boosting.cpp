@@ -145,10 +145,10 @@ void Boosting::check_start(const EnsembleModel& start, const TrainingTable& tabl
                        std::to_string(of_table) + " (0: a column of numbers); they must agree");
   }
   if (start.aggregation != Aggregation::kSum || start.leaf_width != leaf_width())
-    throw ValueError("the model to continue is no boosted one of this kind: its aggregation is " +
+    throw ValueError("the model to continue is no boosted one: its aggregation is " +
                      std::string(aggregation_name(start.aggregation)) + " and its leaf_width " +
-                     std::to_string(start.leaf_width) + "; they must be sum and " +
-                     std::to_string(leaf_width()));
+                     std::to_string(start.leaf_width) + "; with this multi_output they must be " +
+                     "sum and " + std::to_string(leaf_width()));
   const std::int32_t n_in_turn = n_outputs / leaf_width();
   bool is_in_rounds = start.n_trees() % trees_per_round() == 0;
   for (std::int32_t t = 0; t < start.n_trees(); ++t)
