@@ -37,11 +37,10 @@ def fitted_from_file(
     trained_with = {**of_rounds, **START_DEFAULTS} | restored(content["trained_with"])
     n_iter, n_outputs = int(content["n_iter"]), model.n_outputs
     n_parallel = int(trained_with["n_parallel_trees"])
-    width = int(arrays["leaf_width"][0]) if "leaf_width" in arrays else 1  # format 1
     multi_output = trained_with.get("multi_output")
     n_in_turn = 1 if multi_output == "shared" else n_outputs
-    if n_in_turn * width != n_outputs:
-        raise ValueError(f"leaves of {width} values with multi_output={multi_output!r}")
+    if n_in_turn * model.leaf_width != n_outputs:
+        raise ValueError(f"leaves of {model.leaf_width} values with multi_output={multi_output!r}")
     _check_rounds(arrays["tree_output"], n_iter, n_in_turn, n_parallel)
     fitted: dict[str, Any] = {
         "_trained_with": trained_with,

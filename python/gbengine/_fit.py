@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gbengine import _warm_start
 from gbengine._binned_dataset import BinnedDataset, core_table
@@ -135,7 +134,6 @@ def _read(estimator: "BaseGradientBoosting", training: Given, validation: Given)
     if not has_validation and params["early_stopping"] and fraction is not None:
         part, held_out = split_part(part, fraction, seed, is_stratified=classes is not None)
     part, held_out, learnt = with_statistics(estimator, (part, held_out), learnt, seed)
-    _check_shared_columns(params, learnt)
     if has_validation:
         held_out = _read_validation(estimator, validation, learnt)
     n_classes = 0 if classes is None else len(classes)
@@ -171,31 +169,6 @@ def _check_starts(params: dict[str, Any], training: Given, validation: Given | N
         if validation is not None and is_given != (getattr(validation, name) is not None):
             given, lacking = (name, f"{name}_val") if is_given else (f"{name}_val", name)
             raise ValueError(f"fit was given {given} but no {lacking}: give both, or neither")
-
-
-def _check_shared_columns(params: dict[str, Any], learnt: dict[str, Any]) -> None:
-    """Refuse columns of categories where trees are shared: no order of them suits all targets."""
-    if params.get("multi_output") != "shared":
-        return
-    n_categories = _count_categories(learnt)
-    if n_categories.any():
-        column = int(np.flatnonzero(n_categories)[0])
-        names = learnt.get("feature_names_in_")
-        label = column if names is None else repr(str(names[column]))
-        raise ValueError(
-            f"multi_output='shared' splits numbers, and column {label} of X holds categories: set "
-            "cat_encoding='target', which puts statistics of y in their place (not in a "
-            "BinnedDataset), or multi_output='separate'"
-        )
-
-
-def _count_categories(learnt: dict[str, Any]) -> NDArray[np.int32]:
-    """Give the number of categories of each column, 0 for numbers, as the core sees them."""
-    encoder, encoding = encoder_of(learnt, learnt["n_features_in_"]), learnt.get("_target_encoding")
-    if encoding is None:
-        return encoder.n_categories
-    n_categories: NDArray[np.int32] = encoding.n_categories(encoder)
-    return n_categories
 
 
 def _check_uses_of_rows(params: dict[str, Any], *, has_validation: bool) -> None:
@@ -262,8 +235,10 @@ def _table(task: Task) -> "Matrix | Table":
         return part.X.table_for(task.params)
     if not encoder:
         return part.X
-    max_bins, n_jobs = int(task.params["max_bins"]), task.params["n_jobs"]
-    return core_table(part.X, part.weight, max_bins, n_jobs, _count_categories(task.learnt))
+    params, encoding = task.params, task.learnt.get("_target_encoding")
+    n_categories = encoder.n_categories if encoding is None else encoding.n_categories(encoder)
+    max_bins, n_jobs = int(params["max_bins"]), params["n_jobs"]
+    return core_table(part.X, part.weight, max_bins, n_jobs, n_categories)
 
 
 def _trained_model(trainer: "Trainer", task: Task) -> "Model":

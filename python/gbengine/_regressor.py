@@ -115,8 +115,7 @@ class GradientBoostingRegressor(ExposedPredictions, RegressorMixin, BaseGradient
         fitted alone. "shared": a tree of a round serves all of them, each leaf has a value for
         each, and a split gains the sum of what it gains for each (Zhang and Jung, "GBDT-MO", 2020):
         bring targets to one scale first. For targets that follow the same splits; faster the more
-        there are. ``min_hessian_leaf`` must hold for every target. Columns of categories need
-        ``cat_encoding="target"``.
+        there are. ``min_hessian_leaf`` must hold for every target.
     quantile : float in (0, 1) or None, default=None
         Which quantile is predicted; required by loss='quantile'.
     alpha : float in (0, 1), default=0.9

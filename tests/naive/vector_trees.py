@@ -1,106 +1,22 @@
 """Boosting by trees that all targets share: a leaf has a value for each.
 
-No histograms: the rows of both sides of every split are summed again. Numbers only.
+No histograms: the rows of both sides of every split are summed again.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from naive.binning import Table, bin_table
+from naive.binning import bin_table
 from naive.config import Config
-from naive.fixed_point import FixedPoint, counts_as_fixed_point, row_weights, to_fixed_point
+from naive.fixed_point import counts_as_fixed_point, row_weights, to_fixed_point
 from naive.grower import Grower, Node, draw_rows
 from naive.losses import Floats, Objective
-from naive.split import NOISE, Split, node_score, node_value, soft_threshold
+from naive.split import NOISE, Split, node_value
 from naive.trainer import GrownTree, TrainedModel, node_record
-
-
-class VectorSums(NamedTuple):
-    """Integer sums over a set of rows."""
-
-    grad: tuple[int, ...]  # a number a target
-    hess: tuple[int, ...]  # likewise, or one that all share
-    n: int
-
-
-class VectorData:
-    """What one tree is grown from."""
-
-    def __init__(
-        self, table: Table, grad: list[FixedPoint], hess: list[FixedPoint], counts: list[int]
-    ) -> None:
-        self.table = table
-        self.grad = grad
-        self.hess = hess
-        self.counts = counts
-
-    def sums(self, rows: Sequence[int]) -> VectorSums:
-        return VectorSums(
-            tuple(sum(g.quanta[i] for i in rows) for g in self.grad),
-            tuple(sum(h.quanta[i] for i in rows) for h in self.hess),
-            sum(self.counts[i] for i in rows),
-        )
-
-    def real(self, sums: VectorSums) -> tuple[list[float], float]:
-        """Gradients, and the mean hessian."""
-        return self.real_grad(sums), sum(self.real_hess(sums)) / len(self.hess)
-
-    def real_grad(self, sums: VectorSums) -> list[float]:
-        return [g.real(total) for g, total in zip(self.grad, sums.grad, strict=True)]
-
-    def real_hess(self, sums: VectorSums) -> list[float]:
-        return [h.real(total) for h, total in zip(self.hess, sums.hess, strict=True)]
-
-    def pairs(self, sums: VectorSums) -> list[tuple[float, float]]:
-        """Gradient and hessian of each target."""
-        hess = self.real_hess(sums)
-        shared = hess * len(self.grad) if len(hess) == 1 else hess
-        return list(zip(self.real_grad(sums), shared, strict=True))
-
-
-def score_of_sides(data: VectorData, sides: Sequence[VectorSums], config: Config) -> float:
-    """The targets' scores of these sets of rows, added in the core's order."""
-    if len(data.hess) == 1 and config.max_delta_step == 0.0:
-        score = 0.0
-        for side in sides:
-            squares = 0.0
-            for g in data.real_grad(side):
-                t = soft_threshold(g, config.l1_regularization)
-                squares += t * t
-            h = data.real_hess(side)[0] + config.l2_regularization
-            score += squares / h if h > 0.0 else 0.0
-        return score
-    score = 0.0
-    for of_target in zip(*(data.pairs(side) for side in sides), strict=True):
-        of_sides = 0.0
-        for g, h in of_target:
-            of_sides += node_score(g, h, config)
-        score += of_sides
-    return score
-
-
-def two_sides(
-    data: VectorData, rows: Sequence[int], feature: int
-) -> Iterator[tuple[int, bool, VectorSums, VectorSums]]:
-    """All splits on a feature in order of preference: bin, whether missing rows go left, sums."""
-    codes, last = data.table.codes, data.table.n_bins(feature) - 1
-    missing = [i for i in rows if codes[i][feature] == data.table.missing_bin(feature)]
-    present = [i for i in rows if i not in set(missing)]
-    lost = data.sums(missing)
-    is_weightless = not any(lost.grad) and not any(lost.hess)
-    for missing_left in (False,) if is_weightless else (False, True):
-        for b in range(last + 1 if not is_weightless and not missing_left else last):
-            left = [i for i in present if codes[i][feature] <= b]
-            right = [i for i in present if codes[i][feature] > b]
-            goes_left = missing_left
-            if is_weightless:  # to the side with more hessian
-                left_hess = data.real_hess(data.sums(left))
-                pairs = zip(left_hess, data.real_hess(data.sums(right)), strict=True)
-                goes_left = sum(h_left - h_right for h_left, h_right in pairs) >= 0
-            (left if goes_left else right).extend(missing)
-            yield b, goes_left, data.sums(left), data.sums(right)
+from naive.vector_sides import NodeRows, Sides, sides_of_categories, sides_of_numbers
+from naive.vector_sums import VectorData, VectorSums, score_of_sides
 
 
 def is_allowed(data: VectorData, side: VectorSums, config: Config) -> bool:
@@ -120,17 +36,25 @@ class VectorGrower(Grower):
         best_total = float("-inf")
         own_score = score_of_sides(data, [data.sums(rows)], config)
         for feature in features:
-            for b, missing_goes_left, left, right in two_sides(data, rows, feature):
-                if not (is_allowed(data, left, config) and is_allowed(data, right, config)):
+            for sides in self.ways(rows, feature):
+                both: Any = (sides.left, sides.right)
+                if not all(is_allowed(data, side, config) for side in both):
                     continue
-                total = score_of_sides(data, [left, right], config)
+                total = score_of_sides(data, both, config)
                 if total > best_total:
-                    best_total = total
-                    sides: Any = (left, right)
-                    best = Split(feature, b, missing_goes_left, *sides, total - own_score)
+                    best_total, gain = total, total - own_score
+                    at = (feature, sides.bin, sides.missing_goes_left)
+                    best = Split(*at, *both, gain, sides.left_bins)
         if best is None or best.gain <= config.min_split_gain or best.gain <= NOISE * best_total:
             return None
         return best
+
+    def ways(self, rows: Sequence[int], feature: int) -> Iterator[Sides]:
+        node = NodeRows(self.data, rows, feature)
+        if not self.data.table.is_categorical(feature):
+            yield from sides_of_numbers(node)
+        elif min(self.data.sums(rows).hess) > 0:
+            yield from sides_of_categories(node, self.config)
 
     def values(self, node: Node) -> list[float]:
         sums: Any = node.sums
@@ -140,16 +64,17 @@ class VectorGrower(Grower):
 class VectorTrainer:
     """Rounds of trees for all targets, each with a loss of its own kind."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 (private, called in few places)
         self,
         X: Floats,
         y: Floats,  # (n_targets, n_rows)
         weights: Floats | None,
         objectives: list[Objective],
         config: Config,
+        n_categories: list[int] | None = None,
     ) -> None:
         self.weights = None if weights is None else [float(w) for w in weights]
-        self.table = bin_table(X, self.weights, config.max_bins, None)
+        self.table = bin_table(X, self.weights, config.max_bins, n_categories)
         self.y = y
         self.objectives = objectives
         self.config = config

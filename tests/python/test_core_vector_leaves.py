@@ -1,70 +1,22 @@
 """Trees that all outputs share, in the core: against the naive twin, bit for bit."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
-from core_support import (
-    assert_same_model,
-    comparable_objective,
-    core_config,
-)
+from category_support import category_configs, category_problems, with_categories
+from core_support import assert_same_model, core_config
 from hypothesis import given
 from hypothesis import strategies as st
-from naive_support import LOSSES, Loss, Problem, configs, examples, make_problem, problems
+from naive_support import Loss, Problem, configs, examples, make_problem, problems
+from vector_support import BY_NAME, REGRESSION, assert_core_is_naive, targets_of, train_core
 
 from gbengine import _core
 from naive.config import Config
-from naive.losses import Floats
-from naive.vector_trees import VectorTrainer
 
-REGRESSION = [loss for loss in LOSSES if not loss.name.endswith("log_loss")]
-BY_NAME = {loss.name: loss for loss in LOSSES}
 SQUARED = BY_NAME["squared_error"]
 
 all_losses = pytest.mark.parametrize("loss", REGRESSION, ids=lambda loss: loss.name)
-
-
-def targets_of(problem: Problem, loss: Loss, n_targets: int) -> Floats:
-    """Labels of several targets, which have something in common; multiples of 1/8."""
-    signal = problem.signal
-    signals = [signal, np.abs(signal) * 2 - 1, signal[::-1].copy(), signal * 0 + 0.5]
-    return np.stack([loss.labels(signals[k % 4] + k // 4) for k in range(n_targets)])
-
-
-def train_core(  # noqa: PLR0917 (private, called in few places)
-    problem: Problem, y: Floats, loss: Loss, config: Config, n_rounds: int, n_threads: int = 1
-) -> _core.Model:
-    X, weight = problem.X, problem.weight
-    if weight is not None:
-        kept = weight > 0
-        X, y, weight = X[kept], np.ascontiguousarray(y[:, kept]), weight[kept]
-    settings = core_config(loss, replace(config, multi_output="shared"), n_threads)
-    trainer = _core.Trainer(X, y, weight, settings)
-    trainer.run(n_rounds)
-    return trainer.model()
-
-
-def train_naive(problem: Problem, y: Floats, loss: Loss, config: Config, n_rounds: int) -> Any:
-    X, weight = problem.X, problem.weight
-    if weight is not None:
-        kept = weight > 0
-        X, y, weight = X[kept], y[:, kept], weight[kept]
-    trainer = VectorTrainer(X, y, weight, [comparable_objective(loss) for _ in y], config)
-    for _ in range(n_rounds):
-        trainer.add_round()
-    return trainer.model()
-
-
-def assert_core_is_naive(
-    problem: Problem, loss: Loss, config: Config, n_targets: int = 3, n_rounds: int = 2
-) -> None:
-    y = targets_of(problem, loss, n_targets)
-    ours = train_core(problem, y, loss, config, n_rounds)
-    expected = train_naive(problem, y, loss, config, n_rounds)
-    assert ours.n_outputs == n_targets
-    assert_same_model(ours.to_arrays(), expected.to_arrays())
 
 
 @examples(150)
@@ -191,3 +143,54 @@ def test_what_cannot_be_shared() -> None:
         _core.Trainer(problem.X, problem.signal, None, settings)
     with pytest.raises(ValueError, match="multi_output is 'both'; it must be separate or shared"):
         _core.Trainer(problem.X, problem.signal, None, settings | {"multi_output": "both"})
+
+
+@examples(150)
+@given(
+    problem=category_problems(),
+    config=category_configs(),
+    loss=st.sampled_from(REGRESSION),
+    n_targets=st.integers(2, 4),
+)
+def test_categories_of_small_tables(
+    problem: Problem, config: Config, loss: Loss, n_targets: int
+) -> None:
+    assert_core_is_naive(problem, loss, config, n_targets)
+
+
+@pytest.mark.parametrize("weights", ["none", "whole", "fractional"])
+@pytest.mark.parametrize("name", ["squared_error", "poisson", "quantile"])
+def test_categories(name: str, weights: str) -> None:
+    problem = with_categories(120, [4, 0, 12, 60], weights=weights)
+    for options in ({}, {"cat_smooth": 0.0}, {"max_cat_threshold": 3, "max_bins": 20}):
+        config = Config(min_samples_leaf=4, max_leaf_nodes=8, min_samples_category=2, **options)
+        assert_core_is_naive(problem, BY_NAME[name], config)
+
+
+@pytest.mark.parametrize("name", ["squared_error", "poisson"])
+def test_categories_of_equal_targets_split_as_those_of_one(name: str) -> None:
+    problem, loss = with_categories(800, [4, 0, 30, 300]), BY_NAME[name]
+    config = Config(min_samples_leaf=5, min_samples_category=3)
+    y = np.tile(loss.labels(problem.signal), (2, 1))
+    shared = train_core(problem, y, loss, config, 4).to_arrays()
+    table = _core.Table(problem.X, None, config.max_bins, 1, problem.n_categories)
+    trainer = _core.Trainer(table, y[0], None, core_config(loss, config))
+    trainer.run(4)
+    alone = trainer.model().to_arrays()
+    assert len(alone["category_sets"]) > 20
+    for field in ("feature", "threshold", "category_sets", "missing_goes_left", "n_samples"):
+        np.testing.assert_array_equal(shared[field], alone[field], err_msg=field)
+
+
+def test_categories_of_every_instruction_set_and_number_of_threads() -> None:
+    problem = with_categories(1000, [4, 0, 30, 300], weights="fractional")
+    config = Config(min_samples_leaf=5, min_samples_category=3)
+    y = targets_of(problem, SQUARED, 3)
+    expected = train_core(problem, y, SQUARED, config, 3).to_arrays()
+    before = _core.isa_in_use()
+    for isa in _core.usable_isas():
+        _core.force_isa(isa)
+        for n_threads in (1, 3):
+            model = train_core(problem, y, SQUARED, config, 3, n_threads)
+            assert_same_model(model.to_arrays(), expected)
+    _core.force_isa(before)

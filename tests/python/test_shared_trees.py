@@ -160,18 +160,17 @@ def test_early_stopping_callbacks_and_cv():
     assert cross_val_predict(shared(), X, TARGETS, cv=3).shape == TARGETS.shape
 
 
-@pytest.mark.parametrize("form", ["frame", "binned"])
-def test_categories_by_statistics_only(form):
+@pytest.mark.parametrize("cat_encoding", ["auto", "sets", "target"])
+def test_categories(cat_encoding):
     letters = np.array(list("abcdef"))[np.digitize(np.roll(PROBLEM.y, 7), [-2, -1, 0, 1, 2])]
     frame = pd.DataFrame({"x": X[:, 0], "c": letters})
-    if form == "frame":
-        model = shared(cat_encoding="target", random_state=0).fit(frame, TARGETS)
-        assert model.score(frame, TARGETS) > 0.3
-        again = pickle.loads(pickle.dumps(model))
-        np.testing.assert_array_equal(again.predict(frame), model.predict(frame))
-    table = frame if form == "frame" else BinnedDataset(frame)
-    with pytest.raises(ValueError, match="multi_output='shared' splits numbers, and column 'c'"):
-        shared().fit(table, TARGETS)
+    model = shared(cat_encoding=cat_encoding, random_state=0).fit(frame, TARGETS)
+    assert model.score(frame, TARGETS) > 0.3
+    again = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(again.predict(frame), model.predict(frame))
+    if cat_encoding != "target":
+        binned = shared().fit(BinnedDataset(frame), TARGETS)
+        np.testing.assert_array_equal(binned.predict(frame), model.predict(frame))
 
 
 @pytest.mark.parametrize("y", [TARGETS[:, 0], TARGETS[:, :1]])

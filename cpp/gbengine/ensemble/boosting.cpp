@@ -95,9 +95,6 @@ std::unique_ptr<TreeSums> Boosting::make_sums() const {
     return std::make_unique<PairSums>(*train_.x, config_.grower, weights_, is_const_hessian);
   if (objective_->n_outputs() < 2)
     throw ValueError("multi_output is shared; with one output it must be separate");
-  for (const BinMapper& mapper : train_.x->mappers)
-    if (mapper.is_categorical())
-      throw ValueError("multi_output is shared; with columns of categories it must be separate");
   return std::make_unique<VectorSums>(*train_.x, config_.grower, weights_, leaf_width(),
                                       is_const_hessian);
 }

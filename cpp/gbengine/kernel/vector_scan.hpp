@@ -38,6 +38,7 @@ struct VectorScanResult {
   double total;            // score(left) + score(right), over all outputs; -1: no valid split
   std::int32_t bin;        // codes <= bin go left
   bool missing_goes_left;  // also when the node has no missing: where more hessian is
+  bool left_is_heavier;
 };
 
 struct VectorScanKernels {

@@ -160,7 +160,7 @@ inline VectorScanResult scan_vectors(const VectorScanArgs& args) {
   bool has_missing = false;
   for (std::int32_t k = 0; k < args.units->n_outputs + args.units->n_hess; ++k)
     has_missing |= missing[k] != 0;
-  VectorScanResult best{-1.0, -1, false};
+  VectorScanResult best{-1.0, -1, false, false};
   ScanRow row;
   VectorRow more;
   for (int missing_left = 0; missing_left <= (has_missing ? 1 : 0); ++missing_left) {
@@ -172,7 +172,8 @@ inline VectorScanResult scan_vectors(const VectorScanArgs& args) {
       forbid_small_sides(args, n, has_missing, missing_left != 0, row, more);
     const std::int32_t at = best_split(row, n);
     if (at >= 0 && row.total[at] > best.total)
-      best = {row.total[at], at, has_missing ? missing_left != 0 : more.lean[at] >= 0.0};
+      best = {row.total[at], at, has_missing ? missing_left != 0 : more.lean[at] >= 0.0,
+              more.lean[at] >= 0.0};
   }
   return best;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gbengine/kernel/kernels.hpp"
+#include "gbengine/learn/vector_category.hpp"
 
 namespace gbengine {
 namespace {
@@ -16,12 +17,15 @@ constexpr double kNoise = 0x1p-40;
 
 /// Sum of one column over the cells of a feature that go left.
 template <typename Sum>
-std::int64_t left_sum(const void* cells, const VectorShape& shape, std::int32_t column,
-                      const VectorScanResult& found, std::int32_t n_bins) {
-  const Sum* of_column = static_cast<const Sum*>(cells) + column;
+std::int64_t left_sum(const VectorScanArgs& args, std::int32_t column, const SplitInfo& split,
+                      bool is_categorical) {
+  const Sum* of_column = static_cast<const Sum*>(args.cells) + column;
   std::int64_t sum =
-      found.missing_goes_left ? of_column[std::int64_t{n_bins} * shape.stride] : Sum{0};
-  for (std::int64_t bin = 0; bin <= found.bin; ++bin) sum += of_column[bin * shape.stride];
+      split.missing_goes_left ? of_column[std::int64_t{args.n_bins} * args.stride] : Sum{0};
+  for (std::int32_t bin = 0; bin < args.n_bins; ++bin)
+    if (is_categorical ? split.left_codes.contains(static_cast<std::uint32_t>(bin))
+                       : bin <= split.bin)
+      sum += of_column[std::int64_t{bin} * args.stride];
   return sum;
 }
 
@@ -29,7 +33,11 @@ std::int64_t left_sum(const void* cells, const VectorShape& shape, std::int32_t 
 
 VectorSplitFinder::VectorSplitFinder(const BinnedMatrix& x, const GrowerConfig& config,
                                      CellWidth width, const VectorShape& shape)
-    : x_(x), config_(config), width_(width), shape_(shape) {}
+    : x_(x),
+      config_(config),
+      category_rules_{config.cat_smooth, config.max_cat_threshold, config.min_samples_category},
+      width_(width),
+      shape_(shape) {}
 
 void VectorSplitFinder::take_units(std::vector<double> grad_unit, std::vector<double> hess_unit,
                                    bool hess_counts) {
@@ -100,18 +108,25 @@ SplitInfo VectorSplitFinder::seek(std::int32_t feature, const VectorHistogram& h
                             /*loose_count=*/0,
                             &units};
   const bool is_narrow = width_ == CellWidth::kNarrow;
-  const VectorScanResult found =
-      is_narrow ? kernels().vector_scan.narrow(args) : kernels().vector_scan.wide(args);
+  const bool is_categorical = x_.mappers[at].is_categorical();
+  VectorCategorySplit of_feature;
+  if (is_categorical)
+    of_feature = find_vector_category_split(width_, args, category_rules_, /*total_to_beat=*/-1.0);
+  else
+    of_feature.found =
+        is_narrow ? kernels().vector_scan.narrow(args) : kernels().vector_scan.wide(args);
+  const VectorScanResult& found = of_feature.found;
   SplitInfo split;
   if (found.total < 0) return split;
   split.total = found.total;
   split.feature = feature;
   split.bin = found.bin;
   split.missing_goes_left = found.missing_goes_left;
+  split.left_codes = of_feature.left;
   if (!hess_counts_) return split;
   const std::int32_t column = shape_.hess_column(0);
-  const auto sum = is_narrow ? left_sum<std::int32_t> : left_sum<std::int64_t>;
-  split.left.hess = sum(args.cells, shape_, column, found, args.n_bins);
+  split.left.hess = is_narrow ? left_sum<std::int32_t>(args, column, split, is_categorical)
+                              : left_sum<std::int64_t>(args, column, split, is_categorical);
   split.right.hess = node.sums[column] - split.left.hess;
   return split;
 }

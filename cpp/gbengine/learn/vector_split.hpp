@@ -2,7 +2,7 @@
 //
 // What split_finder.hpp is for one output: the score of a side is the sum of its outputs' scores
 // (kernel/vector_scan.hpp), min_hessian_leaf holds for every output. Ties go as there. Of dense
-// codes and of numbers only. Example:
+// codes only. Categories have their own search (vector_category.hpp). Example:
 //   VectorSplitFinder finder(x, config, CellWidth::kNarrow, {n_outputs, n_hess, stride});
 //   finder.take_units(grad_unit, hess_unit, /*hess_counts=*/false);
 //   SplitInfo best = finder.find(parallel, features, histogram, {words, nullptr, sums, n_rows});
@@ -15,6 +15,7 @@
 #include "gbengine/base/parallel.hpp"
 #include "gbengine/data/binned_matrix.hpp"
 #include "gbengine/kernel/vector_scan.hpp"
+#include "gbengine/learn/category_split.hpp"
 #include "gbengine/learn/grower_config.hpp"
 #include "gbengine/learn/split_info.hpp"
 #include "gbengine/learn/vector_histogram.hpp"
@@ -74,6 +75,7 @@ class VectorSplitFinder {
 
   const BinnedMatrix& x_;
   const GrowerConfig& config_;
+  CategoryRules category_rules_;
   CellWidth width_;
   VectorShape shape_;
   bool hess_counts_ = false;

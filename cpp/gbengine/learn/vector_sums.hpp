@@ -1,8 +1,8 @@
 // VectorSums: the sums of trees that serve several outputs, a gradient for each in every row.
 //
 // The hessians are a column for each output, or one for all where they are constant. The sums of a
-// node come from the rows of the smaller child of its parent, and the parent's. Of dense codes and
-// of numbers only. Example:
+// node come from the rows of the smaller child of its parent, and the parent's. Of dense codes
+// only. Example:
 //   VectorSums sums(x, config, weights, /*n_outputs=*/3, /*is_const_hessian=*/true);
 //   sums.take_gradients(parallel, float_pairs);
 #pragma once
