@@ -26,9 +26,10 @@ void VectorHistogram::build(const Parallel& parallel, const std::int32_t* values
                             std::int64_t* words) {
   const std::int64_t updates = rows.n * x_.n_features * (stride_ / kVectorBlock);
   const Parallel threads = parallel.worth(updates / 2);
-  const auto block = static_cast<std::int32_t>(
-      std::clamp<std::int64_t>(kBlockBytes / ((kMaxBins + 1) * stride_ * n_bytes_), 1, 64));
-  const std::int64_t n_blocks = (x_.n_features + block - 1) / block;
+  const std::int64_t feature_bytes = (kMaxBins + 1) * stride_ * n_bytes_;
+  const std::int64_t most = std::max<std::int64_t>(kBlockBytes / feature_bytes, 1);
+  const std::int64_t n_blocks = (x_.n_features + most - 1) / most;
+  const auto block = static_cast<std::int32_t>((x_.n_features + n_blocks - 1) / n_blocks);
   std::int64_t n_pieces = 1;
   if (n_blocks < 2 * threads.n_threads())
     n_pieces = std::clamp<std::int64_t>(updates / (n_words() * kMinUpdatesPerWord), 1,
