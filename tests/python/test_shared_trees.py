@@ -77,6 +77,20 @@ def test_any_number_of_threads_and_stages(loss):
 
 
 @every_loss
+def test_rows_that_walk_are_scored_as_those_of_leaves(loss):
+    """Rows that no tree drew, and those held out, find the leaves by their bins; one row too."""
+    letters = np.array(list("abcdefgh"))[np.arange(len(X)) % 8]
+    frame = pd.DataFrame({"x": X[:, 0], "z": X[:, 1], "c": letters})
+    params = {"subsample": 0.5, "random_state": 0, "validation_fraction": None}
+    model = shared(loss, **params).fit(frame, TARGETS, X_val=frame, y_val=TARGETS)
+    np.testing.assert_array_equal(model.train_score_, model.validation_score_)
+    np.testing.assert_array_equal(model.predict(frame[:1]), model.predict(frame)[:1])
+    if loss == "squared_error":
+        error = np.mean((model.predict(frame) - TARGETS) ** 2) / 2
+        np.testing.assert_allclose(-model.train_score_[-1], error)
+
+
+@every_loss
 def test_whole_weights_are_copies(loss):
     rng = np.random.default_rng(0)
     weight = rng.integers(0, 4, len(X))
