@@ -21,18 +21,9 @@ namespace gbengine::GBENGINE_ISA_NAMESPACE {
 
 extern const KernelTable kTable;
 const KernelTable kTable{
-    kMathKernels,
-    kFixedPointKernels,
-    kHistogramKernels,
-    kSplitScanKernels,
-    kColumnScreenKernels,
-    kPartitionKernels,
-    kGradientKernels,
-    kBinningKernels,
-    kBitVectorKernels,
-    kWalkKernels,
-    kCutKernels,
-    kVectorHistogramKernels,
+    kMathKernels,         kFixedPointKernels, kHistogramKernels, kSplitScanKernels,
+    kColumnScreenKernels, kPartitionKernels,  kGradientKernels,  kBinningKernels,
+    kBitVectorKernels,    kWalkKernels,       kCutKernels,       kVectorHistogramKernels,
     kVectorScanKernels,
 };
 

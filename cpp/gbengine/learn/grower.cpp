@@ -255,8 +255,7 @@ void TreeGrower::search_with_counts(const Parallel& parallel, std::int32_t node_
   const auto count = [&](std::int32_t f) {
     counter_.count_feature(f, weights_.reps(), rows, n.rows.size, counts_.data());
   };
-  settle_split(node_idx,
-               sums_.find_counted(parallel, features, cells, n.split.feature, count));
+  settle_split(node_idx, sums_.find_counted(parallel, features, cells, n.split.feature, count));
 }
 
 void TreeGrower::settle_split(std::int32_t node_idx, const SplitInfo& split) {
