@@ -85,6 +85,10 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
     validation_fraction : float in (0, 1), int >= 1 or None, default=0.1
         Rows set aside to be scored. A share or a number of them, each class its share; None scores
         the training rows. Not used with ``X_val``.
+    validation_split : {"random", "time"}, default="random"
+        Which rows are set aside. "random": drawn by what they hold, so that the order of the table
+        does not matter, and by groups if fit is given ``validation_groups``. "time": the last ones,
+        for rows that are sorted by time.
     n_iter_no_change : int >= 1, default=10
         Rounds without a better score before fit stops. Read only with ``early_stopping``.
     tol : float >= 0, default=1e-07
@@ -209,6 +213,7 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
         early_stopping: bool = False,
         scoring: str | Callable[..., float] | None = "loss",
         validation_fraction: float | int | None = 0.1,
+        validation_split: str = "random",
         n_iter_no_change: int = 10,
         tol: float = 1e-7,
         n_jobs: int | None = None,
@@ -246,6 +251,7 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
         self.early_stopping = early_stopping
         self.scoring = scoring
         self.validation_fraction = validation_fraction
+        self.validation_split = validation_split
         self.n_iter_no_change = n_iter_no_change
         self.tol = tol
         self.n_jobs = n_jobs

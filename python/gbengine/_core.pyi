@@ -346,6 +346,11 @@ def weighted_median(
 ) -> Vector:
     """Of each row, the weighted median of its values in the model's first trees."""
 
+def shuffled_rows(
+    X: Matrix, columns: NDArray[np.float64], seed: int, n_threads: int
+) -> NDArray[np.uint32]:
+    """All rows in random order, by what is in X and in the columns, (n_columns, n_rows)."""
+
 def category_folds(X: Matrix, seed: int, n_threads: int) -> NDArray[np.uint8]:
     """The fold of each row, by what its cells are: 0 to 4."""
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.metrics import check_scoring
-from sklearn.utils import resample
 
 from gbengine._binned_dataset import BinnedDataset
 from gbengine._parts import Part
+from gbengine._validation_rows import drawn_rows
 
 if TYPE_CHECKING:
     from gbengine._core import Matrix, Model, Trainer
@@ -73,16 +73,20 @@ class ScorerScores:
         self._trainer = trainer
         self._model = ModelInTraining(trainer)
         self._view._model = self._model
-        self._sample = _sample_rows(training, seed, is_stratified=hasattr(view, "classes_"))
-        self._training = training if self._sample is None else training.rows(self._sample)
+        # All of few rows, too: a sum over them then does not depend on the order of the table.
+        n_scored = min(len(training.y), _MAX_SCORED_TRAINING_ROWS)
+        is_stratified, n_jobs = hasattr(view, "classes_"), view.n_jobs
+        self._sample = drawn_rows(
+            training, n_scored, seed, n_jobs, is_stratified=is_stratified, n_spared=0
+        )
+        self._training = training.rows(self._sample)
         self._train_y = view._decode(self._training.y)
         self._validation = validation
         self._validation_y = None if validation is None else view._decode(validation.y)
 
     def train(self) -> float:
-        """Score the training rows, or a sample of them."""
-        raw = self._trainer.train_raw()
-        raw = raw if self._sample is None else raw[self._sample]
+        """Score the training rows, of many a sample."""
+        raw = self._trainer.train_raw()[self._sample]
         return self._score(self._training, self._train_y, raw)
 
     def validation(self) -> float | None:
@@ -140,19 +144,3 @@ class ModelInTraining:
 
     def _now(self) -> "Model":
         return self._trainer.model()
-
-
-def _sample_rows(
-    training: Part, seed: int, *, is_stratified: bool
-) -> "np.ndarray[Any, np.dtype[np.intp]] | None":
-    n_rows = len(training.y)
-    if n_rows <= _MAX_SCORED_TRAINING_ROWS:
-        return None
-    sample: np.ndarray[Any, np.dtype[np.intp]] = resample(
-        np.arange(n_rows),
-        n_samples=_MAX_SCORED_TRAINING_ROWS,
-        replace=False,
-        random_state=seed % 2**32,
-        stratify=training.y if is_stratified else None,
-    )
-    return sample

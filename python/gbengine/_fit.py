@@ -15,15 +15,17 @@ from gbengine._binned_dataset import BinnedDataset, core_table
 from gbengine._callback_support import FitCallbacks
 from gbengine._config import core_config, draw_seed
 from gbengine._encoder import Encoder, encoder_of
+from gbengine._groups import check_groups
 from gbengine._labels import row_weights
 from gbengine._offsets import core_offset, need_log_link
 from gbengine._params import check_effects
-from gbengine._parts import Given, Part, make_part, split_part
+from gbengine._parts import Given, Part, make_part
 from gbengine._rounds import Traces, add_rounds, make_scores
 from gbengine._runtime import core
 from gbengine._start import check_start, fit_init, link_of, raw_base_score, with_init
 from gbengine._statistics_fit import with_statistics
 from gbengine._training_table import read_training_table
+from gbengine._validation_rows import set_aside
 
 if TYPE_CHECKING:
     from gbengine._boosting import BaseGradientBoosting
@@ -107,6 +109,8 @@ def _read(estimator: "BaseGradientBoosting", training: Given, validation: Given)
     params = estimator._check_params()
     has_validation = _has_validation(validation)
     check_effects(params, estimator._param_table, has_validation=has_validation)
+    if training.groups is not None:
+        check_groups(params, has_validation=has_validation)
     _check_starts(params, training, validation if has_validation else None)
     table = read_training_table(estimator, training.X, training.sample_weight)
     allows_targets = estimator._allows_targets
@@ -123,9 +127,9 @@ def _read(estimator: "BaseGradientBoosting", training: Given, validation: Given)
         _warm_start.check_rounds(params["n_estimators"], previous["n_iter_"])
         _warm_start.check_columns_and_classes(learnt, previous)
     part = estimator._encode(part, classes)
-    held_out, fraction = None, params["validation_fraction"]
-    if not has_validation and params["early_stopping"] and fraction is not None:
-        part, held_out = split_part(part, fraction, seed, is_stratified=classes is not None)
+    held_out, sets_aside = None, params["validation_fraction"] is not None
+    if not has_validation and params["early_stopping"] and sets_aside:
+        part, held_out = set_aside(part, params, seed, is_stratified=classes is not None)
     part, held_out, learnt = with_statistics(estimator, (part, held_out), learnt, seed)
     if has_validation:
         held_out = _read_validation(estimator, validation, learnt)

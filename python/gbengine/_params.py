@@ -101,6 +101,12 @@ _SHARED = (
         "Rows set aside to be scored.",
     ),
     Param(
+        "validation_split",
+        "random",
+        (StrOptions({"random", "time"}),),
+        "Which rows are set aside.",
+    ),
+    Param(
         "n_iter_no_change",
         10,
         (count(1),),
@@ -211,6 +217,12 @@ def _idle_scoring(values: Mapping[str, Any], has_validation: bool) -> list[tuple
             why = "with early_stopping=False and no X_val"
             remedy = "set early_stopping=True or give fit X_val and y_val"
             found += [("scoring", why, remedy), ("validation_fraction", why, remedy)]
-    if has_validation and values["validation_fraction"] is not None:
-        found.append(("validation_fraction", "when fit is given X_val", "set it to None"))
+            found.append(("validation_split", why, "set early_stopping=True"))
+    if has_validation:
+        found.append(("validation_split", "when fit is given X_val", "leave X_val out"))
+        if values["validation_fraction"] is not None:
+            found.append(("validation_fraction", "when fit is given X_val", "set it to None"))
+    elif values["validation_fraction"] is None:
+        remedy = "say how many rows to set aside"
+        found.append(("validation_split", "with validation_fraction=None", remedy))
     return found

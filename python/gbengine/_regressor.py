@@ -88,6 +88,10 @@ class GradientBoostingRegressor(ExposedPredictions, RegressorMixin, BaseGradient
     validation_fraction : float in (0, 1), int >= 1 or None, default=0.1
         Rows set aside to be scored. A share or a number of them; None scores the
         training rows. Not used with ``X_val``.
+    validation_split : {"random", "time"}, default="random"
+        Which rows are set aside. "random": drawn by what they hold, so that the order of the table
+        does not matter, and by groups if fit is given ``validation_groups``. "time": the last ones,
+        for rows that are sorted by time.
     n_iter_no_change : int >= 1, default=10
         Rounds without a better score before fit stops. Read only with ``early_stopping``.
     tol : float >= 0, default=1e-07
@@ -211,6 +215,7 @@ class GradientBoostingRegressor(ExposedPredictions, RegressorMixin, BaseGradient
         early_stopping: bool = False,
         scoring: str | Callable[..., float] | None = "loss",
         validation_fraction: float | int | None = 0.1,
+        validation_split: str = "random",
         n_iter_no_change: int = 10,
         tol: float = 1e-7,
         n_jobs: int | None = None,
@@ -250,6 +255,7 @@ class GradientBoostingRegressor(ExposedPredictions, RegressorMixin, BaseGradient
         self.early_stopping = early_stopping
         self.scoring = scoring
         self.validation_fraction = validation_fraction
+        self.validation_split = validation_split
         self.n_iter_no_change = n_iter_no_change
         self.tol = tol
         self.n_jobs = n_jobs
@@ -281,6 +287,7 @@ class GradientBoostingRegressor(ExposedPredictions, RegressorMixin, BaseGradient
         exposure_val: Any = None,
         init_score: Any = None,
         init_score_val: Any = None,
+        validation_groups: Any = None,
     ) -> Self:
         """Grow the trees.
 
@@ -312,6 +319,9 @@ class GradientBoostingRegressor(ExposedPredictions, RegressorMixin, BaseGradient
             1e30. The model corrects them but does not know them: predict does not add them.
         init_score_val : array-like of shape (n_val_rows,) or (n_val_rows, n_targets), default=None
             Those of the rows in ``X_val``.
+        validation_groups : array-like of shape (n_rows,), default=None
+            A label for each row, whose rows are not parted: all of them are trained on, or all set
+            aside by ``early_stopping``. ``validation_fraction`` is then about how many rows are.
 
         Returns
         -------
@@ -325,7 +335,7 @@ class GradientBoostingRegressor(ExposedPredictions, RegressorMixin, BaseGradient
         TypeError
             If X is sparse or has a column that is neither numeric nor categorical.
         """
-        training = Given(X, y, sample_weight, exposure, init_score)
+        training = Given(X, y, sample_weight, exposure, init_score, validation_groups)
         validation = Given(
             X_val, y_val, sample_weight_val, exposure_val, init_score_val, suffix="_val"
         )

@@ -25,10 +25,12 @@ FIXED_PARAMS = (
     "early_stopping",
     "scoring",
     "validation_fraction",
+    "validation_split",
     "base_score",
     "init",
     "exposure",
     "init_score",
+    "validation_groups",
 )
 # What models were trained with before there was anything else.
 NOT_GIVEN = "not given"
@@ -37,11 +39,13 @@ START_DEFAULTS = {
     "init": None,
     "exposure": NOT_GIVEN,
     "init_score": NOT_GIVEN,
+    "validation_split": "random",
+    "validation_groups": NOT_GIVEN,
 }
 
 
 def with_starts(params: Mapping[str, Any], training: "Given") -> dict[str, Any]:
-    """Give parameters and what fit was told of starts in a form that can be compared and stored.
+    """Give parameters and what fit was told of rows in a form that can be compared and stored.
 
     Of arguments only whether they were given, of an estimator its class.
     """
@@ -52,6 +56,7 @@ def with_starts(params: Mapping[str, Any], training: "Given") -> dict[str, Any]:
         "init": init if init is None or isinstance(init, str) else type(init).__name__,
         "exposure": NOT_GIVEN if training.exposure is None else "given",
         "init_score": NOT_GIVEN if training.init_score is None else "given",
+        "validation_groups": NOT_GIVEN if training.groups is None else "given",
     }
 
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import get_scorer, log_loss, make_scorer, mean_squared_error, roc_auc_score
-from sklearn.model_selection import train_test_split
 
 from gbengine import GradientBoostingClassifier
 from gbengine import _early_stopping as early_stopping
+from gbengine._runtime import core
 
 REGRESSION = make_problem("regression")
 BINARY = make_problem("binary")
@@ -207,18 +207,23 @@ def test_training_score_stops_where_nothing_is_set_aside():
 
 
 @pytest.mark.parametrize("fraction", [0.25, 150])
-def test_rows_set_aside_are_those_of_train_test_split(problem, fraction):
+def test_rows_set_aside_are_drawn_by_what_they_hold(problem, fraction):
     X, y, weight = problem.X, problem.y, problem.weight
-    model = estimator_for(
-        problem, early_stopping=True, validation_fraction=fraction, random_state=9
-    ).fit(X, y, weight)
-    stratify = y if hasattr(model, "classes_") else None
-    rows = train_test_split(np.arange(600), test_size=fraction, stratify=stratify, random_state=9)
-    train, val = rows
+    params = {"early_stopping": True, "random_state": 9, "n_iter_no_change": 50}
+    model = estimator_for(problem, validation_fraction=fraction, **params).fit(X, y, weight)
+    codes = np.unique(y, return_inverse=True)[1] if hasattr(model, "classes_") else y
+    columns = np.array([codes, weight], dtype=np.float64)
+    order = core.shuffled_rows(X, columns, 9, 1)
+    if hasattr(model, "classes_"):  # which are of one size
+        shares = np.array_split(np.arange(150), len(model.classes_))
+        drawn = [order[codes[order] == k][: len(share)] for k, share in enumerate(shares)]
+        val = np.concatenate(drawn)
+    else:
+        val = order[:150]
+    train = np.setdiff1d(np.arange(600), val)
     assert len(val) == 150
-    given = estimator_for(
-        problem, early_stopping=True, validation_fraction=None, random_state=9
-    ).fit(X[train], y[train], weight[train], X[val], y[val], weight[val])
+    given = estimator_for(problem, validation_fraction=None, **params)
+    given.fit(X[train], y[train], weight[train], X[val], y[val], weight[val])
     np.testing.assert_array_equal(given.validation_score_, model.validation_score_)
     np.testing.assert_array_equal(given.train_score_, model.train_score_)
 
@@ -235,5 +240,5 @@ def test_warm_start_goes_on_with_the_scores(problem):
 
 
 def test_too_few_rows_to_set_aside():
-    with pytest.raises(ValueError, match=r"n_samples|test_size|class"):
+    with pytest.raises(ValueError, match=r"2 classes need a row to train on, each"):
         GradientBoostingClassifier(early_stopping=True).fit([[0.0], [1.0]], [0, 1])

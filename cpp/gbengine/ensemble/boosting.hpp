@@ -4,8 +4,7 @@
 // are no part of the model. Each round: gradients of all outputs at the current raw scores; for
 // each output fixed point → n_parallel_trees trees, each → leaf values (refitted where the loss
 // asks for it, averaged over the parallel trees) → raw scores by the rows of the leaves. The result
-// is bit-identical for every thread count, instruction set and row order (the last where no rows
-// are sampled). Example:
+// is bit-identical for every thread count, instruction set and row order. Example:
 //   Boosting boosting(parallel, {x, nullptr}, labels, config, /*start=*/nullptr);
 //   for (int i = 0; i < 100; ++i) boosting.add_round(parallel);
 //   EnsembleModel model = boosting.model();
@@ -84,6 +83,7 @@ class Boosting {
   std::int64_t trees_per_round() const {
     return std::int64_t{config_.n_parallel_trees} * objective_->n_outputs();
   }
+  std::vector<std::uint32_t> sample_places(const Parallel& parallel) const;
   void compute_gradients(const Parallel& parallel);
   void keep_round_start();
   void add_tree(const Parallel& parallel, std::int32_t output, const GradientPair* pairs,

@@ -1,0 +1,20 @@
+"""Twin of data/row_order: the place of each row in an order given by what it holds."""
+
+from collections.abc import Iterable, Sequence
+
+from naive.rng import MASK_64, mix
+
+
+def row_hashes(rows: Iterable[Sequence[int]]) -> list[int]:
+    """The sum of the hashes of a row's cells, given as codes or as bits of their values."""
+    return [sum(mix(mix(f) ^ int(cell)) for f, cell in enumerate(row)) & MASK_64 for row in rows]
+
+
+def places_by_content(hashes: list[int], columns: Sequence[Sequence[float]]) -> list[int]:
+    """Places by ascending hash, of equal ones by the columns, the first of which counts most."""
+    keys = list(zip(hashes, *columns, strict=True))
+    order = sorted(range(len(keys)), key=lambda row: (keys[row], row))
+    places = [0] * len(order)
+    for place, row in enumerate(order):
+        places[row] = place
+    return places
