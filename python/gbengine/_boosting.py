@@ -27,6 +27,7 @@ class BaseGradientBoosting(LearningCurvesMixin, CallbackSupportMixin, BaseTreeEn
     _fitted_names: ClassVar[tuple[str, ...]] = (
         *BaseTreeEnsemble._fitted_names,
         "classes_",
+        "_curves",  # only there if there are several metrics
         "init_",  # only there if init is an estimator
         "n_iter_",
         "n_trees_per_iteration_",

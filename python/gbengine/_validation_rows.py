@@ -123,7 +123,7 @@ def _shares(counts: NDArray[np.intp], n_wanted: int, n_spared: int) -> NDArray[n
             "classes need a row to train on, each"
         )
     exact = counts * n_wanted
-    wanted = np.minimum(exact // counts.sum(), most)
+    wanted: Rows = np.minimum(exact // counts.sum(), most)
     largest_first = np.argsort(-(exact % counts.sum()), kind="stable")
     while (n_more := n_wanted - wanted.sum()) > 0:
         open_ones = largest_first[(wanted < most)[largest_first]]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gbengine._encoder import encoder_of
+from gbengine._scoring import in_order
 
 if TYPE_CHECKING:
     from gbengine._parts import Given
@@ -24,6 +25,7 @@ FIXED_PARAMS = (
     "n_parallel_trees",
     "early_stopping",
     "scoring",
+    "refit_after_stopping",
     "validation_fraction",
     "validation_split",
     "base_score",
@@ -39,6 +41,7 @@ START_DEFAULTS = {
     "init": None,
     "exposure": NOT_GIVEN,
     "init_score": NOT_GIVEN,
+    "refit_after_stopping": False,
     "validation_split": "random",
     "validation_groups": NOT_GIVEN,
 }
@@ -52,6 +55,7 @@ def with_starts(params: Mapping[str, Any], training: "Given") -> dict[str, Any]:
     init, base_score = params["init"], params["base_score"]
     return {
         **params,
+        "scoring": in_order(params["scoring"]),
         "base_score": base_score if base_score is None else np.asarray(base_score).tolist(),
         "init": init if init is None or isinstance(init, str) else type(init).__name__,
         "exposure": NOT_GIVEN if training.exposure is None else "given",
