@@ -79,7 +79,7 @@ class Round:
         The scores so far, as in ``train_score_`` and ``validation_score_``; empty if fit does not
         score. A sequence: ``now.validation_scores[-1]`` is the latest.
     fitted : callable
-        Gives the estimator as if fit had ended here. It is a copy of the model, so ask seldom.
+        Gives the estimator with all rounds so far. It is a copy of the model, so ask seldom.
     set_learning_rate : callable
         Takes the learning rate, a number above 0, of the rounds to come.
     """
