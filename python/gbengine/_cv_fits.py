@@ -59,11 +59,19 @@ def fitted_folds(
         for done in fits:
             # A signal that comes just before the thread falls asleep would not wake it.
             while not wait([done], timeout=_SECONDS_ASLEEP).done:
-                pass
+                _raise_first_error(fits)
+            _raise_first_error(fits)
             yield done.result()
     finally:
         token.cancel()
         pool.shutdown(cancel_futures=True)
+
+
+def _raise_first_error(fits: list[Future[Any]]) -> None:
+    """Raise what a fold has raised, though those before it are not done."""
+    for fit in fits:
+        if fit.done() and fit.exception() is not None:
+            fit.result()
 
 
 def _may_fit_at_once(estimator: Any) -> bool:
@@ -97,6 +105,5 @@ def _fitted(
     model.set_params(**for_fit)
     X = rows.table(fold.training) if data is None else data.take(fold.training, model.n_jobs)
     watched = rows.validation(fold.test) if stops_on_fold else {}
-    weight = rows.weights(fold.training)
-    model.fit(X, rows.y[fold.training], sample_weight=weight, **watched)
+    model.fit(X, rows.y[fold.training], **rows.for_fit(fold.training), **watched)
     return model.set_params(**as_given)
