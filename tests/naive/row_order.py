@@ -1,13 +1,18 @@
 """Twin of data/row_order: the place of each row in an order given by what it holds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from naive.rng import MASK_64, mix
 
 
-def row_hashes(rows: Iterable[Sequence[int]]) -> list[int]:
-    """The sum of the hashes of a row's cells, given as codes or as bits of their values."""
-    return [sum(mix(mix(f) ^ int(cell)) for f, cell in enumerate(row)) & MASK_64 for row in rows]
+def row_hashes(rows: Sequence[Sequence[int]]) -> list[int]:
+    """The sum of the hashes of a row's codes, without those of columns that are all the same."""
+    columns = varying_columns(rows)
+    return [sum(mix(mix(f) ^ row[f]) for f in columns) & MASK_64 for row in rows]
+
+
+def varying_columns(rows: Sequence[Sequence[int]]) -> list[int]:
+    return [f for f, column in enumerate(zip(*rows, strict=True)) if len(set(column)) > 1]
 
 
 def places_by_content(hashes: list[int], columns: Sequence[Sequence[float]]) -> list[int]:

@@ -19,7 +19,7 @@ from gbengine._parts import Part
 from gbengine._runtime import core
 from gbengine._state import to_bytes
 from naive.rng import MASK_64, CounterRng, Purpose, mix
-from naive.row_order import places_by_content
+from naive.row_order import places_by_content, varying_columns
 
 REGRESSION = make_problem("regression", n_rows=400)
 CLASSES = make_problem("multiclass", n_rows=400)
@@ -38,10 +38,11 @@ def bits(cell):
 
 def naive_order(X, columns, seed):
     """Row numbers in random order, as core.shuffled_rows defines it."""
-    hashes = []
-    for row in X:
-        cells = [(f, bits(float(x))) for f, x in enumerate(row)]
-        hashes.append(sum(mix(mix(f) ^ cell) for f, cell in cells if cell) & MASK_64)
+    cells = [[bits(float(x)) for x in row] for row in X]
+    columns_that_vary = varying_columns(cells)
+    hashes = [
+        sum(mix(mix(f) ^ row[f]) for f in columns_that_vary if row[f]) & MASK_64 for row in cells
+    ]
     places = places_by_content(hashes, columns)
     rng = CounterRng(seed, Purpose.ROW_SHUFFLE)
     return sorted(range(len(places)), key=lambda row: rng.bits(places[row]))
@@ -73,6 +74,18 @@ def test_order_does_not_follow_the_rows():
     assert (core.shuffled_rows(X, np.zeros((0, 400)), 2, 1) != one).any()
     with pytest.raises(ValueError, match="a value for each row"):
         core.shuffled_rows(X, np.zeros((1, 399)), 1, 1)
+
+
+def test_a_constant_column_changes_nothing():
+    X, y = REGRESSION.X, REGRESSION.y
+    for value in (0.0, 7.5, np.nan):
+        wider = np.column_stack([X, np.full(400, value)])
+        for params in (STOPS, {"subsample": 0.5, "random_state": 0}):
+            one = estimator_for(REGRESSION, **params).fit(X, y)
+            other = estimator_for(REGRESSION, **params).fit(wider, y)
+            np.testing.assert_array_equal(one.predict(X), other.predict(wider))
+            other = estimator_for(REGRESSION, **params).fit(csr_array(wider), y)
+            np.testing.assert_array_equal(one.predict(X), other.predict(wider))
 
 
 def made_of_few_values(problem):

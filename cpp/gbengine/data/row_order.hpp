@@ -19,10 +19,10 @@
 namespace gbengine {
 
 /// Of each row the sum of its cells' hashes: mix(mix(feature) ^ bits of the value), 0 for a cell of
-/// 0; missing values are all the same.
+/// 0 or of a column that is the same in all rows; missing values are all the same.
 std::vector<std::uint64_t> row_hashes(const Parallel& parallel, const TableView& x);
 
-/// The same of codes in bins, of all cells.
+/// The same of codes in bins, where a code of 0 counts, too.
 std::vector<std::uint64_t> row_hashes(const Parallel& parallel, const BinnedMatrix& x);
 
 /// Row numbers by ascending hash, of equal ones by ascending values in the columns, the first of
