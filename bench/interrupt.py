@@ -5,7 +5,7 @@
 Each part works on a table of `--rows` x 30, and is interrupted at a random time between its begin
 and its usual end (at most `--seconds`). Printed are percentiles of the time from the signal to the
 KeyboardInterrupt, and how much larger the process is after all tries than after the first, garbage
-collected. An estimator left half-fitted is an error. The goals: p99 within 0.2 s, memory within 5 %.
+collected. An estimator left half-fitted is an error. Goals: p99 within 0.2 s, memory within 5 %.
 """
 
 from __future__ import annotations

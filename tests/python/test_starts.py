@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import estimator_for, make_problem, raw_scores
+from conftest import SKLEARN, estimator_for, make_problem, raw_scores
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier, DummyRegressor
@@ -146,7 +146,8 @@ def test_exposures_are_routed():
         found = cross_validate(
             pipe, X, COUNTS, params={"exposure": EXPOSURE}, cv=3, return_estimator=True
         )
-    assert found["test_score"].min() > 0.2
+    # The default score of 1.7 is not told of exposures through a pipeline.
+    assert found["test_score"].min() > (0.2 if SKLEARN >= (1, 8) else 0.1)
     for fitted in found["estimator"]:
         assert fitted[-1]._trained_with["exposure"] == "given"
     assert not hasattr(GradientBoostingClassifier(), "set_predict_request")

@@ -84,7 +84,8 @@ def test_a_constant_column_changes_nothing():
             one = estimator_for(REGRESSION, **params).fit(X, y)
             other = estimator_for(REGRESSION, **params).fit(wider, y)
             np.testing.assert_array_equal(one.predict(X), other.predict(wider))
-            other = estimator_for(REGRESSION, **params).fit(csr_array(wider), y)
+            stored = csr_array((wider.ravel(), np.tile(np.arange(7), 400), np.arange(401) * 7))
+            other = estimator_for(REGRESSION, **params).fit(stored, y)  # zeros are stored, too
             np.testing.assert_array_equal(one.predict(X), other.predict(wider))
 
 

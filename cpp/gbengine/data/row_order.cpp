@@ -102,8 +102,8 @@ void add_codes(const SparseCodes& x, std::int32_t n_features, std::vector<std::u
     const auto f = static_cast<std::size_t>(feature);
     const std::uint8_t* codes = x.column_code.data() + begin(f);
     const std::size_t n = begin(f + 1) - begin(f);
-    return n == 0 || (n == hash.size() &&
-                      std::count(codes, codes + n, codes[0]) == static_cast<std::ptrdiff_t>(n));
+    const std::uint8_t first = n == hash.size() ? codes[0] : x.zero_code[f];
+    return std::all_of(codes, codes + n, [&](std::uint8_t code) { return code == first; });
   });
   std::uint64_t of_zeros = 0;
   for (const Column& c : columns) {
