@@ -51,7 +51,10 @@ def fitted_folds(
 
     def fit(fold: Fold) -> Any:
         with token:
-            return _fitted(estimator, rows, fold, data, share, stops_on_fold=stops_on_fold)
+            try:
+                return _fitted(estimator, rows, fold, data, share, stops_on_fold=stops_on_fold)
+            except KeyboardInterrupt:  # of the token: kept, it would keep the rows of the fold
+                return None
 
     pool = ThreadPoolExecutor(n_workers)
     try:
@@ -65,6 +68,7 @@ def fitted_folds(
     finally:
         token.cancel()
         pool.shutdown(cancel_futures=True)
+        core.give_back_free_memory()
 
 
 def _raise_first_error(fits: list[Future[Any]]) -> None:
