@@ -115,3 +115,20 @@ TEST_CASE("the order is that of hashes, then of columns") {
   CHECK(order == std::vector<std::uint32_t>{1, 4, 2, 3, 0});
   CHECK(places_of(order) == std::vector<std::uint32_t>{4, 0, 2, 3, 1});
 }
+
+TEST_CASE("hashes are compared as a whole") {
+  // Many with the same leading bits, and some that are equal.
+  std::mt19937_64 rng(3);
+  std::vector<std::uint64_t> hash(2000);
+  for (std::uint64_t& h : hash) h = (rng() % 7) << 61 | (rng() % 5) << 30 | rng() % 3;
+  std::vector<double> column(hash.size());
+  for (double& value : column) value = static_cast<double>(rng() % 4);
+  std::vector<std::uint32_t> expected(hash.size());
+  std::iota(expected.begin(), expected.end(), 0U);
+  std::stable_sort(expected.begin(), expected.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return hash[a] != hash[b] ? hash[a] < hash[b] : column[a] < column[b];
+  });
+  const std::vector<const double*> columns{column.data()};
+  CHECK(row_order(hash, columns) == expected);
+  CHECK(row_order({}, columns).empty());
+}
