@@ -92,6 +92,7 @@ def fitted_state(
         trainer, task.params, scores, traces, callbacks, lambda: _attributes(task, trainer, traces)
     )
     if task.whole is not None:
+        del trainer, scores  # for their memory
         return _refitted(estimator, task, traces)
     fitted = _attributes(task, trainer, traces)
     if task.params["early_stopping"]:
@@ -103,6 +104,8 @@ def fitted_state(
 def _of_best_round(fitted: dict[str, Any], traces: Traces) -> dict[str, Any]:
     """Give the attributes that change if the rounds after the best one go; one stays at least."""
     n_rounds = max(1, best_round(traces.watched))
+    if n_rounds == fitted["n_iter_"]:
+        return {}
     n_trees = n_rounds * fitted["n_trees_per_iteration_"]
     return {"n_iter_": n_rounds, "_model": fitted["_model"].keep_trees(n_trees)}
 
@@ -223,7 +226,7 @@ def _check_uses_of_rows(params: dict[str, Any], *, has_validation: bool) -> None
             "the rows aside, which a BinnedDataset cannot do: give fit X_val and y_val, or set "
             "validation_fraction=None"
         )
-    if set(metrics_of(params["scoring"]).values()) != {LOSS}:
+    if any(metric != LOSS for metric in metrics_of(params["scoring"]).values()):
         raise ValueError(
             f"scoring={params['scoring']!r} scores the values of the training rows, which a "
             "BinnedDataset has not: set scoring='loss' or fit on the table itself"
