@@ -6,9 +6,9 @@ from naive.rng import MASK_64, mix
 
 
 def row_hashes(rows: Sequence[Sequence[int]]) -> list[int]:
-    """The sum of the hashes of a row's codes, without those of columns that are all the same."""
+    """A hash of a row's codes, without those of columns that are all the same."""
     columns = varying_columns(rows)
-    return [sum(mix(mix(f) ^ row[f]) for f in columns) & MASK_64 for row in rows]
+    return [mix(sum(mix(f) * row[f] for f in columns) & MASK_64) for row in rows]
 
 
 def varying_columns(rows: Sequence[Sequence[int]]) -> list[int]:

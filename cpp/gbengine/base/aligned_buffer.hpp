@@ -30,9 +30,7 @@ class AlignedBuffer {
     if (size == 0) return;
     if (size > (std::numeric_limits<std::size_t>::max() - 2 * kHugePage) / sizeof(T))
       throw std::bad_alloc();
-    data_ = static_cast<T*>(is_large() ? new_large(rounded(kHugePage))
-                                       : std::aligned_alloc(kCacheLine, rounded(kCacheLine)));
-    if (data_ == nullptr) throw std::bad_alloc();
+    data_ = static_cast<T*>(is_large() ? new_large(rounded(kHugePage)) : new_small());
   }
 
   AlignedBuffer(AlignedBuffer&& other) noexcept
@@ -64,7 +62,14 @@ class AlignedBuffer {
   std::span<const T> span() const { return {data_, size_}; }
 
  private:
-  bool is_large() const { return size_ * sizeof(T) >= 2 * kHugePage; }
+  bool is_large() const { return size_ * sizeof(T) >= kLargeBytes; }
+  void* new_small() const {
+    const std::size_t unit = size_ * sizeof(T) >= 2 * kHugePage ? kHugePage : kCacheLine;
+    void* const data = std::aligned_alloc(unit, rounded(unit));
+    if (data == nullptr) throw std::bad_alloc();
+    if (unit == kHugePage) ask_for_huge_pages(data, rounded(unit));
+    return data;
+  }
   std::size_t rounded(std::size_t unit) const {
     return (size_ * sizeof(T) + unit - 1) / unit * unit;
   }

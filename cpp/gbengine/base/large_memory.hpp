@@ -18,6 +18,16 @@
 namespace gbengine {
 
 inline constexpr std::size_t kHugePage = std::size_t{2} << 20;
+/// Smaller ones are made and freed by single calls of predict, where fresh pages take time.
+inline constexpr std::size_t kLargeBytes = 8 * kHugePage;
+
+inline void ask_for_huge_pages(void* data, std::size_t bytes) {
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+  (void)madvise(data, bytes, MADV_HUGEPAGE);  // only a hint
+#else
+  (void)data, (void)bytes;
+#endif
+}
 
 #if defined(__linux__)
 
@@ -32,9 +42,7 @@ inline void* new_large(std::size_t bytes) {
   char* const data = static_cast<char*>(all) + before;
   if (before > 0) (void)munmap(all, before);
   (void)munmap(data + bytes, kHugePage - before);
-#if defined(MADV_HUGEPAGE)
-  (void)madvise(data, bytes, MADV_HUGEPAGE);  // only a hint
-#endif
+  ask_for_huge_pages(data, bytes);
   return data;
 }
 

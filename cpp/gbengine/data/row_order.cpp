@@ -95,7 +95,7 @@ void add_table(const Parallel& parallel, const View& x, std::uint64_t* hash) {
     add_values<double>(parallel, x, hash);
 }
 
-/// All cells as if they had the code of 0, then what the stored ones differ by.
+/// Cells of the code of 0 count as all the same, others by what they differ from it.
 void add_codes(const SparseCodes& x, std::int32_t n_features, std::vector<std::uint64_t>& hash) {
   const auto begin = [&](std::size_t f) { return static_cast<std::size_t>(x.column_begin[f]); };
   const auto columns = varying_columns(n_features, [&](std::int32_t feature) {
@@ -107,12 +107,12 @@ void add_codes(const SparseCodes& x, std::int32_t n_features, std::vector<std::u
   });
   std::uint64_t of_zeros = 0;
   for (const Column& c : columns) {
-    const std::uint64_t of_zero = hash_of_cell(c.hash, x.zero_code[c.feature]);
-    of_zeros += of_zero;
+    const std::uint64_t zero_code = x.zero_code[c.feature];
+    of_zeros += c.hash * zero_code;
     for (std::size_t k = begin(c.feature); k < begin(c.feature + 1); ++k)
-      hash[x.column_row[k]] += hash_of_cell(c.hash, x.column_code[k]) - of_zero;
+      hash[x.column_row[k]] += c.hash * (x.column_code[k] - zero_code);
   }
-  for (std::uint64_t& h : hash) h += of_zeros;
+  for (std::uint64_t& h : hash) h = CounterRng::mix(h + of_zeros);
 }
 
 }  // namespace
@@ -140,8 +140,10 @@ std::vector<std::uint64_t> row_hashes(const Parallel& parallel, const BinnedMatr
     for (const Column& c : columns) {
       const std::uint8_t* codes = x.column(static_cast<std::int32_t>(c.feature));
       for (std::int64_t i = begin; i < end; ++i)
-        hash[static_cast<std::size_t>(i)] += hash_of_cell(c.hash, codes[i]);
+        hash[static_cast<std::size_t>(i)] += c.hash * codes[i];
     }
+    for (std::int64_t i = begin; i < end; ++i)
+      hash[static_cast<std::size_t>(i)] = CounterRng::mix(hash[static_cast<std::size_t>(i)]);
   });
   return hash;
 }

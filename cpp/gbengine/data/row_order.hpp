@@ -22,7 +22,7 @@ namespace gbengine {
 /// 0 or of a column that is the same in all rows; missing values are all the same.
 std::vector<std::uint64_t> row_hashes(const Parallel& parallel, const TableView& x);
 
-/// The same of codes in bins, where a code of 0 counts, too.
+/// Likewise of codes in bins: mix of the sum of mix(feature) * code, modulo 2^64.
 std::vector<std::uint64_t> row_hashes(const Parallel& parallel, const BinnedMatrix& x);
 
 /// Row numbers by ascending hash, of equal ones by ascending values in the columns, the first of
