@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bindings.hpp"
+#include "gbengine/base/free_memory.hpp"
 #include "gbengine/base/isa.hpp"
 #include "gbengine/base/threads.hpp"
 #include "interrupt.hpp"
@@ -16,6 +17,7 @@ namespace py = pybind11;
 void bind_system(py::module_& m) {
   m.def("usable_threads", &usable_threads, "Cores this process may use now.");
   m.def("threads_of_n_jobs", &threads_of_n_jobs, py::arg("n_jobs"));
+  m.def("give_back_free_memory", &give_back_free_memory, py::call_guard<py::gil_scoped_release>());
   m.def("usable_isas", [] {
     std::vector<std::string> names;
     for (Isa isa : usable_isas()) names.emplace_back(isa_name(isa));

@@ -12,6 +12,7 @@ void bind_train(pybind11::module_& m);
 void bind_table(pybind11::module_& m);
 void bind_forest(pybind11::module_& m);
 void bind_adaboost(pybind11::module_& m);
+void bind_rows(pybind11::module_& m);
 void bind_statistics(pybind11::module_& m);
 
 }  // namespace gbengine::bindings

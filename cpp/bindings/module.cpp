@@ -10,5 +10,6 @@ PYBIND11_MODULE(_core, m) {
   bind_train(m);
   bind_forest(m);
   bind_adaboost(m);
+  bind_rows(m);
   bind_statistics(m);
 }

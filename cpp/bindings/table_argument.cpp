@@ -67,7 +67,7 @@ SparseView TableArgument::read_csr(const char* name) {
     throw py::type_error(std::string(name) + " must be CSR of float32 or float64");
   if (shape.second < 0 || shape.second > std::numeric_limits<std::int32_t>::max() ||
       shape.first < 0 || begin.size() != shape.first + 1 || data.size() != index.size() ||
-      data.strides(0) != data.itemsize())
+      (data.size() > 0 && data.strides(0) != data.itemsize()))
     throw ValueError(std::string(name) + " is a broken sparse table: " +
                      std::to_string(begin.size()) + " of indptr, " + std::to_string(index.size()) +
                      " indices and " + std::to_string(data.size()) + " values do not make " +

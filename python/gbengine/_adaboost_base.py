@@ -189,7 +189,8 @@ class BaseAdaBoost(BackedByPeer, BaseTrees):
         """Give scikit-learn's AdaBoost with the same parameters, not fitted."""
         known = self._peer_class._get_param_names()
         params = self._params()
-        return self._peer_class(**{name: params[name] for name in known})
+        # scikit-learn 1.7 has one more, which nothing reads.
+        return self._peer_class(**{name: params[name] for name in known if name in params})
 
     def _tree(self, index: int) -> BaseDecisionTree:
         classes: dict[str, Any] = {

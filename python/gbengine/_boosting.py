@@ -27,6 +27,7 @@ class BaseGradientBoosting(LearningCurvesMixin, CallbackSupportMixin, BaseTreeEn
     _fitted_names: ClassVar[tuple[str, ...]] = (
         *BaseTreeEnsemble._fitted_names,
         "classes_",
+        "_curves",  # only there if there are several metrics
         "init_",  # only there if init is an estimator
         "n_iter_",
         "n_trees_per_iteration_",
@@ -52,6 +53,7 @@ class BaseGradientBoosting(LearningCurvesMixin, CallbackSupportMixin, BaseTreeEn
         *,
         init_score: Any = None,
         init_score_val: Any = None,
+        validation_groups: Any = None,
     ) -> Self:
         """Grow the trees.
 
@@ -78,6 +80,9 @@ class BaseGradientBoosting(LearningCurvesMixin, CallbackSupportMixin, BaseTreeEn
         init_score_val : array-like of shape (n_val_rows,) or (n_val_rows, n_raw_scores), \
                 default=None
             Those of the rows in ``X_val``.
+        validation_groups : array-like of shape (n_rows,), default=None
+            A label for each row, whose rows are not parted: all of them are trained on, or all set
+            aside by ``early_stopping``. ``validation_fraction`` is then about how many rows are.
 
         Returns
         -------
@@ -91,7 +96,7 @@ class BaseGradientBoosting(LearningCurvesMixin, CallbackSupportMixin, BaseTreeEn
         TypeError
             If X has a column that is neither numeric nor categorical.
         """
-        training = Given(X, y, sample_weight, init_score=init_score)
+        training = Given(X, y, sample_weight, init_score=init_score, groups=validation_groups)
         validation = Given(
             X_val, y_val, sample_weight_val, init_score=init_score_val, suffix="_val"
         )

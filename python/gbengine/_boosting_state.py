@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 
-FILE_ARRAYS = ("train_score", "validation_score")
+_TRACES = ("train_score", "validation_score")
+# Only there if there are several metrics: their curves, by row, in the order of their names.
+_CURVES = {"train": "train_curves", "validation": "validation_curves"}
+FILE_ARRAYS = (*_TRACES, *_CURVES.values())
 
 
 def file_extras(estimator: Any) -> tuple[dict[str, Array], dict[str, Any]]:
@@ -25,7 +28,14 @@ def file_extras(estimator: Any) -> tuple[dict[str, Array], dict[str, Any]]:
         "classes": None if classes is None else classes.tolist(),
         "classes_dtype": None if classes is None else classes.dtype.str,
     }
-    return {name: getattr(estimator, f"{name}_") for name in FILE_ARRAYS}, content
+    arrays = {name: getattr(estimator, f"{name}_") for name in _TRACES}
+    curves = estimator.__dict__.get("_curves")
+    if curves is not None:
+        content["metrics"] = list(curves["train"])
+        for rows, name in _CURVES.items():
+            by_metric = list(curves[rows].values())
+            arrays[name] = np.array(by_metric) if by_metric else np.empty((0, 0))
+    return arrays, content
 
 
 def fitted_from_file(
@@ -46,8 +56,10 @@ def fitted_from_file(
         "_trained_with": trained_with,
         "n_iter_": n_iter,
         "n_trees_per_iteration_": n_in_turn * n_parallel,
-        **{f"{name}_": _score_trace(arrays[name]) for name in FILE_ARRAYS},
+        **{f"{name}_": _score_trace(arrays[name]) for name in _TRACES},
     }
+    if "metrics" in content:
+        fitted["_curves"] = _curves_of(content["metrics"], arrays)
     if content["classes"] is not None:
         fitted["classes_"] = read_classes(content["classes"], content["classes_dtype"])
         if len(fitted["classes_"]) != max(2, n_outputs):
@@ -66,6 +78,19 @@ def _check_rounds(tree_output: Array, n_iter: int, n_in_turn: int, n_parallel: i
         raise ValueError(f"{n_trees} trees are not {n_iter} rounds of {n_in_turn} x {n_parallel}")
     if np.any(tree_output != np.arange(n_trees) // n_parallel % n_in_turn):
         raise ValueError(f"the trees of a round are not {n_parallel} for each raw score in turn")
+
+
+def _curves_of(metrics: list[str], arrays: Mapping[str, Array]) -> dict[str, dict[str, Array]]:
+    curves: dict[str, dict[str, Array]] = {}
+    for rows, name in _CURVES.items():
+        array = arrays[name]
+        if array.ndim != 2 or len(array) not in {0, len(metrics)} or len(set(metrics)) < 2:
+            raise ValueError(f"curves of shape {array.shape} for the metrics {metrics}")
+        pairs = zip(metrics, array, strict=False)  # without validation rows there is no curve
+        curves[rows] = {str(metric): _score_trace(curve) for metric, curve in pairs}
+        if len(array) and not np.array_equal(array[0], arrays[f"{rows}_score"]):
+            raise ValueError(f"the first of the curves is not {rows}_score")
+    return curves
 
 
 def _score_trace(array: Array) -> Array:

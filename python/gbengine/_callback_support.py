@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from gbengine._binned_dataset import BinnedDataset
 from gbengine._parts import Given
-from gbengine.callbacks import Round, RoundCallback
+from gbengine.callbacks import Round, RoundCallback, Scores
 
 __all__ = ["CallbackSupportMixin", "FitCallbacks", "with_callbacks"]
 
@@ -126,7 +126,7 @@ class FitCallbacks:
             stops = on_round(n)
             return self._after_round(is_last=stops or n == n_rounds) or stops
 
-        return after if self else on_round
+        return after
 
     def _after_round(self, *, is_last: bool) -> bool:
         """End a round, and begin the next unless there is none; True stops."""
@@ -141,11 +141,13 @@ class FitCallbacks:
             self._begin_round()
         return stops
 
-    def end(self) -> None:
-        """End the fit."""
+    def end(self, fitted: dict[str, Any]) -> None:
+        """End the fit, which gave these attributes."""
         if self._root is not None:
             self._root.call_on_fit_task_end(
-                estimator=self._estimator, reconstruction_attributes=self._state, **self._data
+                estimator=self._estimator,
+                reconstruction_attributes=lambda: {"_fitted_state": fitted},
+                **self._data,
             )
 
     def _begin_round(self) -> None:
@@ -173,8 +175,8 @@ class FitCallbacks:
         return Round(
             self._trainer.n_rounds,
             time.monotonic() - self._started,
-            tuple(self._traces.train),
-            tuple(self._traces.validation),
+            Scores(self._traces.train_scores),
+            Scores(self._traces.validation_scores),
             self._fitted,
             self._trainer.set_learning_rate,
         )

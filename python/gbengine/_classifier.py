@@ -1,6 +1,6 @@
 """Gradient boosting for classes: one raw score for two of them, else one for each."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -77,18 +77,27 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
         ``n_parallel_trees``, what is scored, and the seed stay those of the first fit.
     early_stopping : bool, default=False
         Whether to stop when the score stalls. That is, when ``n_iter_no_change`` rounds in a row
-        were no better than the one before them. All rounds are kept.
-    scoring : str, callable or None, default="loss"
+        were no better than the one before them. The model has the rounds up to the best score.
+    scoring : str, callable, list, tuple, dict or None, default="loss"
         What is scored after each round. "loss", the name of a scikit-learn scorer, a function
-        ``scorer(estimator, X, y)``, or None for the estimator's ``score``. Read only with
-        ``early_stopping`` or ``X_val``.
+        ``scorer(estimator, X, y)``, or None for the estimator's ``score``; several as a list, or
+        as a dict by names of your own: the first stops fit, all are in ``evals_result_``. Read
+        only with ``early_stopping`` or ``X_val``.
     validation_fraction : float in (0, 1), int >= 1 or None, default=0.1
         Rows set aside to be scored. A share or a number of them, each class its share; None scores
         the training rows. Not used with ``X_val``.
+    validation_split : {"random", "time"}, default="random"
+        Which rows are set aside. "random": drawn by what they hold, so that the order of the table
+        does not matter, and by groups if fit is given ``validation_groups``. "time": the last ones,
+        for rows that are sorted by time.
     n_iter_no_change : int >= 1, default=10
         Rounds without a better score before fit stops. Read only with ``early_stopping``.
     tol : float >= 0, default=1e-07
         How much better counts as better. Read only with ``early_stopping``.
+    refit_after_stopping : bool, default=False
+        Whether to fit all rows once the number of rounds is found. That is, those set aside, too,
+        with the best number of rounds times all rows over training rows, rounded to the nearest.
+        The scores stay those of the first fit.
     n_jobs : int or None, default=None
         Number of threads; None for all usable cores. -1 is all, -2 all but one. The model is the
         same for any number.
@@ -150,20 +159,22 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
         Number of rounds.
     n_trees_per_iteration_ : int
         ``n_parallel_trees`` with two classes, else as many for each class.
-    train_score_ : ndarray of shape (n_iter_ + 1,) or (0,)
-        Score of the training rows before the first round and after each; losses have their sign
-        turned, so that higher is better. Empty without ``early_stopping`` and ``X_val``. A scorer
-        other than "loss" sees at most 10 000 of the rows.
-    validation_score_ : ndarray of shape (n_iter_ + 1,) or (0,)
+    train_score_ : ndarray of shape (n_scored_rounds + 1,) or (0,)
+        Score of the training rows before the first round and after each, those too that early
+        stopping has taken away again; losses have their sign turned, so that higher is better.
+        Empty without ``early_stopping`` and ``X_val``. A scorer other than "loss" sees at most
+        10 000 of the rows. Of several metrics the first.
+    validation_score_ : ndarray of shape (n_scored_rounds + 1,) or (0,)
         The same of the validation rows.
     best_iteration_ : int or None
         Number of rounds at which the validation rows, or if there are none the training rows, had
-        their best score; None if nothing was scored. The rounds after it are kept.
+        their best score; None if nothing was scored. With ``early_stopping`` these are the rounds
+        that the model has, but never 0; without it all rounds are kept.
     best_score_ : float or None
         That score.
     evals_result_ : dict of str to dict
-        The scores as ``{"train": {name: scores}, "validation": {name: scores}}``; the name is that
-        of ``scoring``.
+        The scores as ``{"train": {name: scores}, "validation": {name: scores}}``, by the names of
+        ``scoring``.
     feature_importances_ : ndarray of shape (n_features_in_,)
         Share of each column in the total split gain.
 
@@ -207,10 +218,12 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
         grow_policy: str = "leaf_wise",
         warm_start: bool = False,
         early_stopping: bool = False,
-        scoring: str | Callable[..., float] | None = "loss",
+        scoring: Any = "loss",
         validation_fraction: float | int | None = 0.1,
+        validation_split: str = "random",
         n_iter_no_change: int = 10,
         tol: float = 1e-7,
+        refit_after_stopping: bool = False,
         n_jobs: int | None = None,
         verbose: int = 0,
         random_state: Any = None,
@@ -246,8 +259,10 @@ class GradientBoostingClassifier(ClassifierMixin, BaseGradientBoosting):
         self.early_stopping = early_stopping
         self.scoring = scoring
         self.validation_fraction = validation_fraction
+        self.validation_split = validation_split
         self.n_iter_no_change = n_iter_no_change
         self.tol = tol
+        self.refit_after_stopping = refit_after_stopping
         self.n_jobs = n_jobs
         self.verbose = verbose
         self.random_state = random_state

@@ -13,6 +13,9 @@ Vector = NDArray[np.float64]
 
 def usable_threads() -> int: ...
 def threads_of_n_jobs(n_jobs: int) -> int: ...
+def give_back_free_memory() -> None:
+    """Give the kernel what the C library keeps of freed memory."""
+
 def usable_isas() -> list[str]: ...
 def isa_in_use() -> str: ...
 def force_isa(name: str) -> None: ...
@@ -346,6 +349,11 @@ def weighted_median(
     model: Model, X: Matrix, tree_weights: Sequence[float], n_threads: int
 ) -> Vector:
     """Of each row, the weighted median of its values in the model's first trees."""
+
+def shuffled_rows(
+    X: Matrix, columns: NDArray[np.float64], seed: int, n_threads: int
+) -> NDArray[np.uint32]:
+    """All rows in random order, by what is in X and in the columns, (n_columns, n_rows)."""
 
 def category_folds(X: Matrix, seed: int, n_threads: int) -> NDArray[np.uint8]:
     """The fold of each row, by what its cells are: 0 to 4."""

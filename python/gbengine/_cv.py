@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import is_classifier, is_regressor
 from sklearn.metrics import check_scoring
+from sklearn.utils.validation import has_fit_parameter
 
 from gbengine._cv_bins import shared_bins
 from gbengine._cv_fits import fitted_folds
@@ -77,6 +78,9 @@ def cv(
     cv: Any = 5,
     groups: Any = None,
     sample_weight: Any = None,
+    exposure: Any = None,
+    init_score: Any = None,
+    validation_groups: Any = None,
     scoring: Any = None,
     method: str | None = None,
     early_stop_on_fold: bool = False,
@@ -114,6 +118,13 @@ def cv(
         For the splitter.
     sample_weight : array-like of shape (n_rows,) or float, default=None
         Weights of the rows, in fits and scores. A scorer is given them if it takes them.
+    exposure : array-like of shape (n_rows,), default=None
+        As for ``fit`` of a boosted regressor. Predictions and scores are of totals.
+    init_score : array-like of shape (n_rows,) or (n_rows, n_raw_scores), default=None
+        As for ``fit`` of boosting. Predictions and scores start from it, too.
+    validation_groups : array-like of shape (n_rows,), default=None
+        As for ``fit`` of boosting: rows that early stopping does not part within a fold. Those
+        that folds do not part are ``groups``.
     scoring : str, callable, list, dict or None, default=None
         Scorers as of scikit-learn's ``cross_validate``; None is the estimator's ``score``.
     method : {"predict", "predict_proba", "predict_log_proba", "decision_function"} or None, \
@@ -152,7 +163,13 @@ def cv(
     _check_estimator(estimator)
     method = _checked_method(estimator, method)
     _check_stopping(estimator, early_stop_on_fold)
-    rows = CvRows.read(X, y, sample_weight)
+    others = {
+        "exposure": exposure,
+        "init_score": init_score,
+        "validation_groups": validation_groups,
+    }
+    _check_arguments(estimator, others)
+    rows = CvRows.read(X, y, sample_weight, **others)
     folds = find_folds(cv, rows, groups, is_classifier=is_classifier(estimator))
     scorer = check_scoring(estimator, scoring)
     data = shared_bins(estimator, rows, folds, stops_on_fold=early_stop_on_fold)
@@ -161,7 +178,7 @@ def cv(
     with Progress(verbose, len(folds), 0, unit="fold") as progress, closing(fits):
         for fold, model in zip(folds, fits, strict=True):
             X_test = rows.table(fold.test)
-            reader = that_knows(model, X_test)
+            reader = that_knows(model, X_test, rows.for_fit(fold.test))
             models.append(model)
             parts.append(predictions_of(reader, X_test, method))
             scores.append(_scores(scorer, reader, X_test, rows, fold))
@@ -186,6 +203,13 @@ def _check_estimator(estimator: Any) -> None:
             "scikit-learn's cross_validate"
         )
     estimator._check_params()
+
+
+def _check_arguments(estimator: Any, others: Mapping[str, Any]) -> None:
+    for name, value in others.items():
+        if value is not None and not has_fit_parameter(estimator, name):
+            kind = type(estimator).__name__
+            raise ValueError(f"{name} was given, but {kind}.fit takes none")
 
 
 def _checked_method(estimator: Any, method: str | None) -> str:

@@ -51,7 +51,10 @@ def fitted_folds(
 
     def fit(fold: Fold) -> Any:
         with token:
-            return _fitted(estimator, rows, fold, data, share, stops_on_fold=stops_on_fold)
+            try:
+                return _fitted(estimator, rows, fold, data, share, stops_on_fold=stops_on_fold)
+            except KeyboardInterrupt:  # of the token: kept, it would keep the rows of the fold
+                return None
 
     pool = ThreadPoolExecutor(n_workers)
     try:
@@ -59,11 +62,20 @@ def fitted_folds(
         for done in fits:
             # A signal that comes just before the thread falls asleep would not wake it.
             while not wait([done], timeout=_SECONDS_ASLEEP).done:
-                pass
+                _raise_first_error(fits)
+            _raise_first_error(fits)
             yield done.result()
     finally:
         token.cancel()
         pool.shutdown(cancel_futures=True)
+        core.give_back_free_memory()
+
+
+def _raise_first_error(fits: list[Future[Any]]) -> None:
+    """Raise what a fold has raised, though those before it are not done."""
+    for fit in fits:
+        if fit.done() and fit.exception() is not None:
+            fit.result()
 
 
 def _may_fit_at_once(estimator: Any) -> bool:
@@ -97,6 +109,5 @@ def _fitted(
     model.set_params(**for_fit)
     X = rows.table(fold.training) if data is None else data.take(fold.training, model.n_jobs)
     watched = rows.validation(fold.test) if stops_on_fold else {}
-    weight = rows.weights(fold.training)
-    model.fit(X, rows.y[fold.training], sample_weight=weight, **watched)
+    model.fit(X, rows.y[fold.training], **rows.for_fit(fold.training), **watched)
     return model.set_params(**as_given)

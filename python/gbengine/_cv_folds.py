@@ -1,6 +1,6 @@
 """Folds of cross-validation: which rows they hold, and their predictions put together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral
 from typing import Any
@@ -86,17 +86,34 @@ def _positions(part: Any, k: int, n_rows: int) -> Rows:
     return found.astype(np.int64)
 
 
-def that_knows(model: Any, X: Any) -> Any:
+def that_knows(model: Any, X: Any, others: Mapping[str, Any]) -> Any:
     """Give a view of a fitted model that has read a table already, for several predictions on it.
 
-    Reading a frame with text takes longer than walking the trees.
+    Reading a frame with text takes longer than walking the trees. Of this table it predicts what
+    fit was told of such rows: totals over their exposures, from their starts.
+
+    Parameters
+    ----------
+    model : estimator
+    X : table
+    others : mapping of str to ndarray
+        ``exposure`` and ``init_score`` of the rows, if they have any.
     """
-    if is_ready(X) or "_model" not in model.__dict__:
+    exposure, init_score = others.get("exposure"), others.get("init_score")
+    has_start = exposure is not None or init_score is not None
+    if (is_ready(X) and not has_start) or "_model" not in model.__dict__:
         return model
     table = model._table(X)
     view = object.__new__(type(model))
     view.__dict__.update(model.__dict__)
     view._table = lambda given: table if given is X else model._table(given)
+    if has_start:
+        raw = model._raw_scores(table) + (0.0 if init_score is None else init_score)
+        response = model._model.link_response(raw, 1)
+        if exposure is not None:
+            response *= exposure[:, np.newaxis]
+        view._raw_scores = lambda given: raw if given is X else model._raw_scores(given)
+        view._response = lambda given: response if given is X else model._response(given)
     return view
 
 

@@ -1,5 +1,6 @@
-"""The rows that cross-validation parts: table, targets and weights, taken by position."""
+"""The rows that cross-validation parts: table, targets and what belongs to them, by position."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,9 @@ from scipy.sparse import issparse
 
 from gbengine._binned_dataset import BinnedDataset
 from gbengine._frames import as_eager, as_frame
+from gbengine._groups import read_groups
 from gbengine._labels import row_weights
+from gbengine._offsets import read_exposure, read_init_score
 from gbengine._series import as_plain
 
 if TYPE_CHECKING:
@@ -19,15 +22,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CvRows:
-    """All rows; ``weight`` is None for all ones, and ``X`` as the user gave it."""
+    """All rows; ``weight`` is None for all ones, and ``X`` as the user gave it.
+
+    ``others`` are further arguments of fit that have a value for each row, by name.
+    """
 
     X: Any
     y: NDArray[Any]
     weight: "Vector | None"
+    others: Mapping[str, NDArray[Any]]
 
     @classmethod
-    def read(cls, X: Any, y: Any, sample_weight: Any) -> "CvRows":
-        """Check that there are rows, and as many of y and weights; fit checks the rest.
+    def read(cls, X: Any, y: Any, sample_weight: Any, **others: Any) -> "CvRows":
+        """Check that there are rows, and as many of all else; fit checks the rest.
+
+        Parameters
+        ----------
+        X, y, sample_weight : object
+        **others : object
+            ``exposure``, ``init_score`` and ``validation_groups``; None for nothing.
 
         Raises
         ------
@@ -48,7 +61,9 @@ class CvRows:
         n_rows = _count(X)
         if y.ndim == 0 or len(y) != n_rows:
             raise ValueError(f"y must have {n_rows} rows as X has, got shape {y.shape}")
-        return cls(X, y, row_weights(sample_weight, n_rows))
+        weight = row_weights(sample_weight, n_rows)
+        known = {name: _READERS[name](value, n_rows) for name, value in others.items()}
+        return cls(X, y, weight, {name: x for name, x in known.items() if x is not None})
 
     @property
     def n_rows(self) -> int:
@@ -67,13 +82,24 @@ class CvRows:
         """Give the weights of rows; None for all ones."""
         return None if self.weight is None else self.weight[rows]
 
+    def for_fit(self, rows: NDArray[np.int64]) -> dict[str, Any]:
+        """Give what belongs to rows as arguments of fit by name."""
+        known = {name: values[rows] for name, values in self.others.items()}
+        return {"sample_weight": self.weights(rows), **known}
+
     def validation(self, rows: NDArray[np.int64]) -> dict[str, Any]:
         """Give rows as the arguments of fit that are watched by early stopping."""
-        return {
-            "X_val": self.table(rows),
-            "y_val": self.y[rows],
-            "sample_weight_val": self.weights(rows),
-        }
+        known = self.for_fit(rows)
+        known.pop("validation_groups", None)
+        known = {f"{name}_val": values for name, values in known.items()}
+        return {"X_val": self.table(rows), "y_val": self.y[rows], **known}
+
+
+_READERS: Mapping[str, Callable[[Any, int], Any]] = {
+    "exposure": read_exposure,
+    "init_score": read_init_score,
+    "validation_groups": read_groups,
+}
 
 
 def _count(X: Any) -> int:

@@ -5,19 +5,21 @@ score before the first round. Fit stops when none of the last ``n_iter_no_change
 than the one before them by more than ``tol``.
 """
 
-from collections.abc import Callable
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.metrics import check_scoring
-from sklearn.utils import resample
 
 from gbengine._binned_dataset import BinnedDataset
 from gbengine._parts import Part
+from gbengine._scoring import Scorer
+from gbengine._validation_rows import drawn_rows
 
 if TYPE_CHECKING:
     from gbengine._core import Matrix, Model, Trainer
+
+Raw = np.ndarray[Any, np.dtype[np.float64]]
 
 # A scorer works in Python and would dominate the fit on many rows: the training rows are sampled.
 _MAX_SCORED_TRAINING_ROWS = 10_000
@@ -34,9 +36,10 @@ def should_stop(scores: list[float], n_iter_no_change: int, tol: float) -> bool:
 class LossScores:
     """Scores by the loss itself, which the core evaluates without leaving C++."""
 
-    name = "loss"
+    sign = -1.0  # of the number that users know by the name
 
-    def __init__(self, trainer: "Trainer", *, has_validation: bool) -> None:
+    def __init__(self, name: str, trainer: "Trainer", *, has_validation: bool) -> None:
+        self.name = name
         self._trainer = trainer
         self._has_validation = has_validation
 
@@ -49,64 +52,89 @@ class LossScores:
         return -self._trainer.validation_loss() if self._has_validation else None
 
 
-class ScorerScores:
-    """Scores by a scikit-learn scorer, which sees the estimator as it is in the middle of fit.
+class ScoredRows:
+    """The rows that scorers see, and an estimator as it is in the middle of fit.
 
-    The scorer gets a view: an estimator whose core model is ``ModelInTraining``, so that predict,
+    That is a view: an estimator whose core model is ``ModelInTraining``, so that predict,
     predict_proba and decision_function answer from raw scores that the trainer has already.
     """
 
-    name = "score"
-
-    def __init__(  # noqa: PLR0917 (private, called once)
+    def __init__(
         self,
         view: Any,
-        scoring: str | Callable[..., float] | None,
         trainer: "Trainer",
         training: Part,
         validation: Part | None,
         seed: int,
     ) -> None:
-        self._view = view
-        self._scoring = scoring
-        self._scorer = check_scoring(view, scoring)
-        self._trainer = trainer
+        self.view = view
+        self.trainer = trainer
         self._model = ModelInTraining(trainer)
-        self._view._model = self._model
-        self._sample = _sample_rows(training, seed, is_stratified=hasattr(view, "classes_"))
-        self._training = training if self._sample is None else training.rows(self._sample)
-        self._train_y = view._decode(self._training.y)
-        self._validation = validation
-        self._validation_y = None if validation is None else view._decode(validation.y)
+        self.view._model = self._model
+        # All of few rows, too: a sum over them then does not depend on the order of the table.
+        n_scored = min(len(training.y), _MAX_SCORED_TRAINING_ROWS)
+        is_stratified, n_jobs = hasattr(view, "classes_"), view.n_jobs
+        self._sample = drawn_rows(
+            training, n_scored, seed, n_jobs, is_stratified=is_stratified, n_spared=0
+        )
+        self.training = training.rows(self._sample)
+        self.train_y = view._decode(self.training.y)
+        self.validation = validation
+        self.validation_y = None if validation is None else view._decode(validation.y)
+        self._raw: dict[str, Raw] = {}
+        self._n_rounds = -1
+
+    def show(self, rows: str) -> None:
+        """Let the view know the raw scores of the "training" or the "validation" rows."""
+        if self._n_rounds != self.trainer.n_rounds:
+            self._n_rounds = self.trainer.n_rounds
+            self._raw = {}
+        if rows not in self._raw:
+            is_training = rows == "training"
+            raw = self.trainer.train_raw() if is_training else self.trainer.validation_raw()
+            self._raw[rows] = raw[self._sample] if is_training else raw
+        part = self.training if rows == "training" else self.validation
+        assert part is not None
+        assert not isinstance(part.X, BinnedDataset)
+        self._model.know(part.X, self._raw[rows])
+
+
+class ScorerScores:
+    """Scores by a scikit-learn scorer."""
+
+    sign = 1.0
+
+    def __init__(self, name: str, scoring: Scorer, rows: ScoredRows) -> None:
+        self.name = name
+        self._scoring = scoring
+        self._scorer = check_scoring(rows.view, scoring)
+        self._rows = rows
 
     def train(self) -> float:
-        """Score the training rows, or a sample of them."""
-        raw = self._trainer.train_raw()
-        raw = raw if self._sample is None else raw[self._sample]
-        return self._score(self._training, self._train_y, raw)
+        """Score the training rows, of many a sample."""
+        return self._score("training", self._rows.training, self._rows.train_y)
 
     def validation(self) -> float | None:
         """Score the validation rows, if there are any."""
-        if self._validation is None:
-            return None
-        raw = self._trainer.validation_raw()
-        return self._score(self._validation, self._validation_y, raw)
+        part = self._rows.validation
+        return None if part is None else self._score("validation", part, self._rows.validation_y)
 
-    def _score(self, part: Part, y: Any, raw: "np.ndarray[Any, np.dtype[np.float64]]") -> float:
-        assert not isinstance(part.X, BinnedDataset)
-        self._model.know(part.X, raw)
+    def _score(self, rows: str, part: Part, y: Any) -> float:
+        self._rows.show(rows)
         weight = {} if part.weight is None else {"sample_weight": part.weight}
-        score = self._scorer(self._view, part.X, y, **weight)
+        score = self._scorer(self._rows.view, part.X, y, **weight)
         if not isinstance(score, Real):
-            raise ValueError(f"scoring must return a number, got {score!r}")
+            raise ValueError(f"scoring must return a number, got {score!r} from {self._shown()}")
         if np.isnan(float(score)):
-            rows = "validation" if part is self._validation else "training"
             raise ValueError(
-                f"scoring={self._scoring!r} gave nan for the {rows} rows after "
-                f"{self._trainer.n_rounds} rounds, which is neither better nor worse than a "
+                f"scoring={self._shown()} gave nan for the {rows} rows after "
+                f"{self._rows.trainer.n_rounds} rounds, which is neither better nor worse than a "
                 "number: use a scorer that gives numbers for these rows"
             )
         return float(score)
+
+    def _shown(self) -> str:
+        return repr(self.name if self._scoring == self.name else self._scoring)
 
 
 class ModelInTraining:
@@ -119,9 +147,9 @@ class ModelInTraining:
     def __init__(self, trainer: "Trainer") -> None:
         self._trainer = trainer
         self._link = trainer.model()  # its trees do not matter, its link does
-        self._known: tuple[Matrix, np.ndarray[Any, np.dtype[np.float64]]] | None = None
+        self._known: tuple[Matrix, Raw] | None = None
 
-    def know(self, X: "Matrix", raw: "np.ndarray[Any, np.dtype[np.float64]]") -> None:
+    def know(self, X: "Matrix", raw: Raw) -> None:
         """Remember the raw scores of a table."""
         self._known = (X, raw)
 
@@ -140,19 +168,3 @@ class ModelInTraining:
 
     def _now(self) -> "Model":
         return self._trainer.model()
-
-
-def _sample_rows(
-    training: Part, seed: int, *, is_stratified: bool
-) -> "np.ndarray[Any, np.dtype[np.intp]] | None":
-    n_rows = len(training.y)
-    if n_rows <= _MAX_SCORED_TRAINING_ROWS:
-        return None
-    sample: np.ndarray[Any, np.dtype[np.intp]] = resample(
-        np.arange(n_rows),
-        n_samples=_MAX_SCORED_TRAINING_ROWS,
-        replace=False,
-        random_state=seed % 2**32,
-        stratify=training.y if is_stratified else None,
-    )
-    return sample

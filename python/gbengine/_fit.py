@@ -5,7 +5,7 @@ each if asked → give the fitted attributes. An error or Ctrl-C anywhere leaves
 was.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,15 +15,18 @@ from gbengine._binned_dataset import BinnedDataset, core_table
 from gbengine._callback_support import FitCallbacks
 from gbengine._config import core_config, draw_seed
 from gbengine._encoder import Encoder, encoder_of
+from gbengine._groups import check_groups
 from gbengine._labels import row_weights
 from gbengine._offsets import core_offset, need_log_link
 from gbengine._params import check_effects, check_multi_output
-from gbengine._parts import Given, Part, make_part, split_part
-from gbengine._rounds import Traces, add_rounds, make_scores
+from gbengine._parts import Given, Part, make_part
+from gbengine._rounds import Scores, Traces, add_rounds, best_round, make_scores
 from gbengine._runtime import core
+from gbengine._scoring import LOSS, metrics_of
 from gbengine._start import check_start, fit_init, link_of, raw_base_score, with_init
 from gbengine._statistics_fit import with_statistics
 from gbengine._training_table import read_training_table
+from gbengine._validation_rows import set_aside
 
 if TYPE_CHECKING:
     from gbengine._boosting import BaseGradientBoosting
@@ -42,6 +45,7 @@ class Task:
     fixed: dict[str, Any]  # what a later warm start must repeat
     init: Any  # the fitted estimator whose predictions rows start from, or None
     previous: dict[str, Any] | None  # the fitted attributes that warm_start goes on from
+    whole: Part | None  # all rows, if the model is fitted on them once more
 
     @property
     def n_classes(self) -> int:
@@ -80,15 +84,60 @@ def fitted_state(
     """
     callbacks = FitCallbacks(estimator, training)
     task = _read(estimator, training, validation)
+    if task.whole is not None and callbacks:
+        raise ValueError(
+            "refit_after_stopping=True fits twice, and callbacks look on at one fit: take them "
+            "away with set_callbacks(), or set refit_after_stopping=False"
+        )
     trainer = _make_trainer(task)
     scores = make_scores(
         task.params, _view(estimator, task), trainer, task.training, task.validation, task.seed
     )
-    traces = _start_traces(task, has_scores=scores is not None)
+    traces = _start_traces(task, scores)
     add_rounds(
         trainer, task.params, scores, traces, callbacks, lambda: _attributes(task, trainer, traces)
     )
-    return _attributes(task, trainer, traces)
+    if task.whole is not None:
+        del trainer, scores  # for their memory
+        return _refitted(estimator, task, traces)
+    fitted = _attributes(task, trainer, traces)
+    if task.params["early_stopping"]:
+        fitted |= _of_best_round(fitted, traces)
+    callbacks.end(fitted)
+    return fitted
+
+
+def _of_best_round(fitted: dict[str, Any], traces: Traces) -> dict[str, Any]:
+    """Give the attributes that change if the rounds after the best one go; one stays at least."""
+    n_rounds = max(1, best_round(traces.watched))
+    if n_rounds == fitted["n_iter_"]:
+        return {}
+    n_trees = n_rounds * fitted["n_trees_per_iteration_"]
+    return {"n_iter_": n_rounds, "_model": fitted["_model"].keep_trees(n_trees)}
+
+
+def _refitted(estimator: "BaseGradientBoosting", task: Task, traces: Traces) -> dict[str, Any]:
+    """Fit all rows, with the best number of rounds times as much as there are more rows."""
+    assert task.whole is not None
+    share = len(task.whole.y) / len(task.training.y)
+    n_rounds = max(1, round(best_round(traces.watched) * share))
+    params = task.params | {"n_estimators": n_rounds}
+    learnt = {name: x for name, x in task.learnt.items() if name != "_target_encoding"}
+    part, _, learnt = with_statistics(estimator, (task.whole, None), learnt, task.seed)
+    init = fit_init(params, part, is_classifier=task.n_classes > 0)
+    start = (init, link_of(params, task.n_classes), _count_outputs(part, task.n_classes))
+    again = replace(
+        task,
+        params=params,
+        learnt=learnt,
+        training=with_init(part, *start),
+        validation=None,
+        init=init,
+        whole=None,
+    )
+    trainer = _make_trainer(again)
+    add_rounds(trainer, params, (), Traces(), None, dict)
+    return _attributes(again, trainer, traces)
 
 
 def _attributes(task: Task, trainer: "Trainer", traces: Traces) -> dict[str, Any]:
@@ -103,8 +152,7 @@ def _attributes(task: Task, trainer: "Trainer", traces: Traces) -> dict[str, Any
             "_trained_with": task.fixed,
             "n_iter_": trainer.n_rounds,
             "n_trees_per_iteration_": task.n_trees_per_round,
-            "train_score_": np.array(traces.train, dtype=np.float64),
-            "validation_score_": np.array(traces.validation, dtype=np.float64),
+            **traces.as_attributes(),
         }
     )
 
@@ -113,6 +161,8 @@ def _read(estimator: "BaseGradientBoosting", training: Given, validation: Given)
     params = estimator._check_params()
     has_validation = _has_validation(validation)
     check_effects(params, estimator._param_table, has_validation=has_validation)
+    if training.groups is not None:
+        check_groups(params, has_validation=has_validation)
     _check_starts(params, training, validation if has_validation else None)
     table = read_training_table(estimator, training.X, training.sample_weight)
     allows_targets = estimator._allows_targets
@@ -130,9 +180,10 @@ def _read(estimator: "BaseGradientBoosting", training: Given, validation: Given)
         _warm_start.check_columns_and_classes(learnt, previous)
     part = estimator._encode(part, classes)
     check_multi_output(params, _count_outputs(part, 0 if classes is None else len(classes)))
-    held_out, fraction = None, params["validation_fraction"]
-    if not has_validation and params["early_stopping"] and fraction is not None:
-        part, held_out = split_part(part, fraction, seed, is_stratified=classes is not None)
+    whole = part if params["refit_after_stopping"] else None
+    held_out, sets_aside = None, params["validation_fraction"] is not None
+    if not has_validation and params["early_stopping"] and sets_aside:
+        part, held_out = set_aside(part, params, seed, is_stratified=classes is not None)
     part, held_out, learnt = with_statistics(estimator, (part, held_out), learnt, seed)
     if has_validation:
         held_out = _read_validation(estimator, validation, learnt)
@@ -150,6 +201,7 @@ def _read(estimator: "BaseGradientBoosting", training: Given, validation: Given)
         _warm_start.fixed_params(said),
         init,
         previous,
+        whole,
     )
 
 
@@ -181,7 +233,7 @@ def _check_uses_of_rows(params: dict[str, Any], *, has_validation: bool) -> None
             "the rows aside, which a BinnedDataset cannot do: give fit X_val and y_val, or set "
             "validation_fraction=None"
         )
-    if params["scoring"] != "loss":
+    if any(metric != LOSS for metric in metrics_of(params["scoring"]).values()):
         raise ValueError(
             f"scoring={params['scoring']!r} scores the values of the training rows, which a "
             "BinnedDataset has not: set scoring='loss' or fit on the table itself"
@@ -263,11 +315,9 @@ def _view(estimator: "BaseGradientBoosting", task: Task) -> "BaseGradientBoostin
     return view
 
 
-def _start_traces(task: Task, *, has_scores: bool) -> Traces:
+def _start_traces(task: Task, scores: Scores) -> Traces:
     if task.previous is None:
-        return Traces([], [])
-    traces = Traces(
-        task.previous["train_score_"].tolist(), task.previous["validation_score_"].tolist()
-    )
-    _warm_start.check_traces(traces, has_scores, task.validation is not None)
+        return Traces()
+    traces = Traces.from_attributes(task.previous, [metric.name for metric in scores])
+    _warm_start.check_traces(traces, bool(scores), task.validation is not None)
     return traces

@@ -1,7 +1,7 @@
 """What the scores after each round say: the best round, and the curves by name.
 
-Base of the boosting estimators. Nothing is kept for it: all of it is read off ``train_score_`` and
-``validation_score_``, so that it is there after warm starts, unpickling and in models from files.
+Base of the boosting estimators. All of it is read off the scores that fit keeps, so that it is
+there after warm starts, unpickling and in models from files.
 """
 
 from typing import Any
@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
+
+from gbengine._rounds import best_round
+from gbengine._scoring import first_name
 
 Curve = NDArray[np.float64]
 
@@ -24,7 +27,7 @@ class LearningCurvesMixin:
     def best_iteration_(self) -> int | None:
         """Number of rounds with the best score, the fewest of equals; None if nothing is scored."""
         watched = self._watched_scores()
-        return int(np.argmax(watched)) if len(watched) else None
+        return best_round(watched) if len(watched) else None
 
     @property
     def best_score_(self) -> float | None:
@@ -36,18 +39,18 @@ class LearningCurvesMixin:
     def evals_result_(self) -> dict[str, dict[str, Curve]]:
         """Scores by rows ("train", "validation") and by the name of what is scored."""
         check_is_fitted(self)
-        name = scoring_name(self._trained_with.get("scoring"))
-        curves = {"train": self.train_score_, "validation": self.validation_score_}
-        return {rows: {name: curve.copy()} for rows, curve in curves.items() if len(curve)}
+        curves = self.__dict__.get("_curves")
+        if curves is None:
+            name = first_name(self._trained_with.get("scoring"))
+            first = {"train": self.train_score_, "validation": self.validation_score_}
+            curves = {rows: {name: curve} for rows, curve in first.items() if len(curve)}
+        return {
+            rows: {name: curve.copy() for name, curve in by_name.items()}
+            for rows, by_name in curves.items()
+            if by_name
+        }
 
     def _watched_scores(self) -> Curve:
         """Give the scores that stop fit: those of the validation rows if there are any."""
         check_is_fitted(self)
         return self.validation_score_ if len(self.validation_score_) else self.train_score_
-
-
-def scoring_name(scoring: Any) -> str:
-    """Name what is scored: as the user did, or as the function is named; "score" if neither."""
-    if isinstance(scoring, str):
-        return scoring
-    return str(getattr(scoring, "__name__", "score"))

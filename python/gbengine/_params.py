@@ -39,6 +39,9 @@ CLASSIFICATION_LOSSES = ("log_loss",)
 SAMPLING = ("subsample", "max_features", "max_features_per_level", "max_features_per_tree")
 
 
+_OF_ROWS_SET_ASIDE = ("validation_split", "refit_after_stopping")
+
+
 def _loss(names: tuple[str, ...]) -> Param:
     return Param("loss", names[0], (StrOptions(set(names)),), "What the rounds reduce.")
 
@@ -93,12 +96,23 @@ _SHARED = (
     ),
     Param("warm_start", False, ("boolean",), "Whether fit adds rounds to the model it has."),
     Param("early_stopping", False, ("boolean",), "Whether to stop when the score stalls."),
-    Param("scoring", "loss", (str, callable, None), "What is scored after each round."),
+    Param(
+        "scoring",
+        "loss",
+        (str, callable, list, tuple, dict, None),
+        "What is scored after each round.",
+    ),
     Param(
         "validation_fraction",
         0.1,
         (Interval(RealNotInt, 0, 1, closed="neither"), count(1), None),
         "Rows set aside to be scored.",
+    ),
+    Param(
+        "validation_split",
+        "random",
+        (StrOptions({"random", "time"}),),
+        "Which rows are set aside.",
     ),
     Param(
         "n_iter_no_change",
@@ -108,6 +122,12 @@ _SHARED = (
         warns_if_idle=True,
     ),
     Param("tol", 1e-7, (not_negative(),), "How much better counts as better."),
+    Param(
+        "refit_after_stopping",
+        False,
+        ("boolean",),
+        "Whether to fit all rows once the number of rounds is found.",
+    ),
     Param(
         "n_jobs",
         None,
@@ -225,6 +245,17 @@ def _idle_scoring(values: Mapping[str, Any], has_validation: bool) -> list[tuple
             why = "with early_stopping=False and no X_val"
             remedy = "set early_stopping=True or give fit X_val and y_val"
             found += [("scoring", why, remedy), ("validation_fraction", why, remedy)]
-    if has_validation and values["validation_fraction"] is not None:
-        found.append(("validation_fraction", "when fit is given X_val", "set it to None"))
+            found.append(("validation_split", why, "set early_stopping=True"))
+        found.append(("refit_after_stopping", *off))
+    if values["warm_start"]:
+        found.append(("refit_after_stopping", "with warm_start=True", "set warm_start=False"))
+    if has_validation:
+        why = "when fit is given X_val, as all rows of X are trained on"
+        found.append(("refit_after_stopping", why, "leave X_val out"))
+        found.append(("validation_split", "when fit is given X_val", "leave X_val out"))
+        if values["validation_fraction"] is not None:
+            found.append(("validation_fraction", "when fit is given X_val", "set it to None"))
+    elif values["validation_fraction"] is None:
+        remedy = "say how many rows to set aside"
+        found += [(name, "with validation_fraction=None", remedy) for name in _OF_ROWS_SET_ASIDE]
     return found

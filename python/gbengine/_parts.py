@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.model_selection import train_test_split
 
 from gbengine._binned_dataset import BinnedDataset
+from gbengine._groups import read_groups
 from gbengine._labels import target_column, target_rows
 from gbengine._offsets import read_exposure, read_init_score
 
@@ -22,7 +22,8 @@ class Part:
 
     ``y`` is as the user gave it until the estimator has encoded it, float64 from then on, and
     (n_rows, n_targets) if there are several; no ``weight`` is zero, and None stands for all ones.
-    ``exposure`` and ``init_score`` are where raw scores start, None for zero.
+    ``exposure`` and ``init_score`` are where raw scores start, None for zero; ``groups`` are the
+    numbers of groups that stay together.
     """
 
     X: "Matrix | BinnedDataset"
@@ -30,11 +31,12 @@ class Part:
     weight: "Vector | None"
     exposure: "Vector | None" = None
     init_score: Array | None = None  # (n_rows, n_outputs)
+    groups: Array | None = None
 
     def rows(self, index: Array) -> "Part":
         """Give the rows of an index or a mask; a BinnedDataset has none to give."""
         assert not isinstance(self.X, BinnedDataset)
-        others = (self.weight, self.exposure, self.init_score)
+        others = (self.weight, self.exposure, self.init_score, self.groups)
         return Part(self.X[index], self.y[index], *(x if x is None else x[index] for x in others))
 
 
@@ -50,6 +52,7 @@ class Given:
     sample_weight: Any = None
     exposure: Any = None
     init_score: Any = None
+    groups: Any = None
     suffix: str = ""
 
 
@@ -80,38 +83,10 @@ def make_part(
         weight,
         read_exposure(given.exposure, n_rows, f"exposure{suffix}"),
         read_init_score(given.init_score, n_rows, f"init_score{suffix}"),
+        read_groups(given.groups, n_rows),
     )
     if weight is None or weight.min() > 0:
         return part
     kept = part.rows(weight > 0)
     assert kept.weight is not None
     return kept if np.any(kept.weight != 1) else replace(kept, weight=None)
-
-
-def split_part(
-    part: Part, validation_fraction: float | int, seed: int, *, is_stratified: bool
-) -> tuple[Part, Part]:
-    """Set rows aside for validation, as scikit-learn's HistGradientBoosting does.
-
-    Parameters
-    ----------
-    part : Part
-        All rows; ``y`` is encoded.
-    validation_fraction : float or int
-        Share or number of the rows to set aside.
-    seed : int
-        The same seed gives the same split.
-    is_stratified : bool
-        Whether each class keeps its share on both sides.
-
-    Returns
-    -------
-    (training, validation) : tuple of Part
-    """
-    training, validation = train_test_split(
-        np.arange(len(part.y)),
-        test_size=validation_fraction,
-        stratify=part.y if is_stratified else None,
-        random_state=seed % 2**32,
-    )
-    return part.rows(training), part.rows(validation)

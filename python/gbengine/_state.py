@@ -147,7 +147,7 @@ def _storable(params: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
         if name in _NOT_SAVED or (name in _LEFT_OUT and _is(plain, _LEFT_OUT[name])):
             continue
         try:
-            stored[name] = _as_json(plain)
+            stored[name] = _as_json(plain, keeps_order=name == "scoring")  # the first one stops fit
         except TypeError:
             left_out.append(name)
     return stored, left_out
@@ -160,7 +160,7 @@ def _is(value: Any, default: Any) -> bool:
     return bool(np.ndim(value) == 0 and value == default)
 
 
-def _as_json(value: Any) -> Any:
+def _as_json(value: Any, *, keeps_order: bool = False) -> Any:
     """Give a parameter as JSON has it; TypeError if it has no form there."""
     plain = value.item() if isinstance(value, np.generic) else value
     if plain is None or isinstance(plain, bool | int | float | str):
@@ -173,7 +173,7 @@ def _as_json(value: Any) -> Any:
     if isinstance(plain, Mapping):
         # Labels may be numbers, which are no keys in JSON.
         pairs = [[_as_json(label), _as_json(weight)] for label, weight in plain.items()]
-        return {"pairs": sorted(pairs, key=repr)}
+        return {"pairs": pairs if keeps_order else sorted(pairs, key=repr)}
     if isinstance(plain, list | tuple) or hasattr(plain, "tolist"):  # arrays, pandas' indices
         return {"list": [_as_json(item) for item in plain]}
     raise TypeError(f"no form in JSON: {type(value).__name__}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gbengine._encoder import encoder_of
+from gbengine._scoring import in_order
 
 if TYPE_CHECKING:
     from gbengine._parts import Given
@@ -25,11 +26,14 @@ FIXED_PARAMS = (
     "multi_output",
     "early_stopping",
     "scoring",
+    "refit_after_stopping",
     "validation_fraction",
+    "validation_split",
     "base_score",
     "init",
     "exposure",
     "init_score",
+    "validation_groups",
 )
 # What models were trained with before there was anything else.
 NOT_GIVEN = "not given"
@@ -38,21 +42,26 @@ START_DEFAULTS = {
     "init": None,
     "exposure": NOT_GIVEN,
     "init_score": NOT_GIVEN,
+    "refit_after_stopping": False,
+    "validation_split": "random",
+    "validation_groups": NOT_GIVEN,
 }
 
 
 def with_starts(params: Mapping[str, Any], training: "Given") -> dict[str, Any]:
-    """Give parameters and what fit was told of starts in a form that can be compared and stored.
+    """Give parameters and what fit was told of rows in a form that can be compared and stored.
 
     Of arguments only whether they were given, of an estimator its class.
     """
     init, base_score = params["init"], params["base_score"]
     return {
         **params,
+        "scoring": in_order(params["scoring"]),
         "base_score": base_score if base_score is None else np.asarray(base_score).tolist(),
         "init": init if init is None or isinstance(init, str) else type(init).__name__,
         "exposure": NOT_GIVEN if training.exposure is None else "given",
         "init_score": NOT_GIVEN if training.init_score is None else "given",
+        "validation_groups": NOT_GIVEN if training.groups is None else "given",
     }
 
 

@@ -18,12 +18,51 @@ Examples
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any
+from typing import Any, overload
 
 __all__ = ["Checkpoint", "LearningRateSchedule", "Round", "RoundCallback", "TimeLimit"]
+
+
+class Scores(Sequence[float]):
+    """The scores up to a round: a view that stays as it is, since scores are only ever added.
+
+    A copy a round would take time in the square of the rounds. It is equal to any sequence of
+    the same numbers.
+
+    Parameters
+    ----------
+    scores : list of float
+        May grow, and must not change otherwise.
+    """
+
+    def __init__(self, scores: list[float]) -> None:
+        self._scores = scores
+        self._n = len(scores)
+
+    def __len__(self) -> int:
+        return self._n
+
+    @overload
+    def __getitem__(self, index: int) -> float: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[float]: ...
+    def __getitem__(self, index: int | slice) -> float | list[float]:
+        places = range(self._n)[index]  # an IndexError beyond them, too
+        if isinstance(places, range):
+            return [self._scores[place] for place in places]
+        return self._scores[places]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(list(self))
 
 
 @dataclass(frozen=True)
@@ -36,19 +75,19 @@ class Round:
         Rounds that the model has; with ``warm_start`` those of earlier fits count.
     seconds : float
         Since fit began, the time for reading and binning X too.
-    train_scores, validation_scores : tuple of float
+    train_scores, validation_scores : Scores
         The scores so far, as in ``train_score_`` and ``validation_score_``; empty if fit does not
-        score.
+        score. A sequence: ``now.validation_scores[-1]`` is the latest.
     fitted : callable
-        Gives the estimator as if fit had ended here. It is a copy of the model, so ask seldom.
+        Gives the estimator with all rounds so far. It is a copy of the model, so ask seldom.
     set_learning_rate : callable
         Takes the learning rate, a number above 0, of the rounds to come.
     """
 
     n_rounds: int
     seconds: float
-    train_scores: tuple[float, ...]
-    validation_scores: tuple[float, ...]
+    train_scores: Sequence[float]
+    validation_scores: Sequence[float]
     fitted: Callable[[], Any]
     set_learning_rate: Callable[[float], None]
 

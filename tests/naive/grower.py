@@ -51,11 +51,11 @@ def goes_left_of(code: int, split: Split, table: Table) -> bool:
     return code <= split.bin
 
 
-def draw_rows(n_rows: int, tree_idx: int, config: Config) -> list[int]:
+def draw_rows(places: list[int], tree_idx: int, config: Config) -> list[int]:
     if config.subsample == 1.0:
-        return list(range(n_rows))
+        return list(range(len(places)))
     rng = CounterRng(config.seed, Purpose.ROW_SAMPLE)
-    return [i for i in range(n_rows) if rng.uniform(tree_idx, i) < config.subsample]
+    return [i for i, place in enumerate(places) if rng.uniform(tree_idx, place) < config.subsample]
 
 
 def draw_features(

@@ -11,6 +11,7 @@ class Purpose(IntEnum):
     FEATURE_PER_LEVEL = 3
     FEATURE_PER_SPLIT = 4
     TARGET_FOLD = 10
+    ROW_SHUFFLE = 11
 
 
 def mix(x: int) -> int:

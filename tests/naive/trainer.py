@@ -11,6 +11,7 @@ from naive.config import Config
 from naive.fixed_point import counts_as_fixed_point, row_weights, to_fixed_point
 from naive.grower import Grower, Node, draw_rows
 from naive.losses import Floats, Objective
+from naive.row_order import places_by_content, row_hashes
 from naive.split import Split, TreeData
 
 Arrays = dict[str, NDArray[np.generic]]
@@ -127,6 +128,10 @@ class Trainer:
         if offset is not None:
             self.raw = self.raw + offset
         self.trees: list[GrownTree] = []
+        known = [y, weights, *([] if offset is None else offset)]
+        self.places = places_by_content(
+            row_hashes(table.codes), [column for column in known if column is not None]
+        )
 
     def model(self) -> TrainedModel:
         return TrainedModel(self.table.n_categories, self.base_score, self.trees, self.raw)
@@ -142,7 +147,7 @@ class Trainer:
 
     def add_tree(self, output: int, data: TreeData, start: Floats) -> None:
         tree_idx = len(self.trees)
-        rows = draw_rows(self.table.n_rows, tree_idx, self.config)
+        rows = draw_rows(self.places, tree_idx, self.config)
         grower = Grower(data, rows, tree_idx, self.config)
         tree = grower.grow()
         values = [self.node_value(node, grower.value(node), start) for node in tree.nodes]

@@ -10,10 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn
 
 # Before SciPy is imported: without it scikit-learn skips its array API checks.
 os.environ.setdefault("SCIPY_ARRAY_API", "1")
 
+# Version of scikit-learn, (major, minor): 1.7 does some things otherwise than we and later ones.
+SKLEARN = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
 REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO / "tests"))  # the package `naive`
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import sklearn.ensemble
 import sklearn.tree
+from conftest import SKLEARN
 
 import gbengine
 
@@ -56,6 +57,24 @@ def targets(name: str, X: np.ndarray, n_outputs: int = 1, seed: int = 1) -> np.n
         else:
             columns.append(signal)
     return columns[0] if n_outputs == 1 else np.column_stack(columns)
+
+
+def path_of(tree: Any, X: Any) -> Any:
+    """Give the decision path of a tree of scikit-learn, which 1.7 gets wrong where NaN go left."""
+    path = tree.decision_path(X)
+    if SKLEARN >= (1, 8):
+        return path
+    wrong = np.isnan(X).any(axis=1)
+    fixed = path.tolil()
+    parent = np.full(tree.node_count, -1)
+    for side in (tree.children_left, tree.children_right):
+        parent[side[side >= 0]] = np.flatnonzero(side >= 0)
+    for row, leaf in zip(np.flatnonzero(wrong), tree.apply(X)[wrong], strict=True):
+        fixed[row] = 0
+        while leaf >= 0:
+            fixed[row, leaf] = 1
+            leaf = parent[leaf]  # noqa: PLW2901 (up the tree)
+    return fixed.tocsr()
 
 
 def n_unlike(a: Any, b: Any) -> int:

@@ -13,7 +13,7 @@ from sklearn.model_selection import GridSearchCV
 
 import gbengine
 from gbengine import BinnedDataset, GradientBoostingClassifier, GradientBoostingRegressor
-from gbengine.callbacks import Checkpoint, LearningRateSchedule, RoundCallback, TimeLimit
+from gbengine.callbacks import Checkpoint, LearningRateSchedule, RoundCallback, Scores, TimeLimit
 
 PROBLEM = make_problem("regression", n_rows=300)
 CLASSES = make_problem("multiclass", n_rows=300)
@@ -69,8 +69,54 @@ def test_scores_are_there_and_stopping_by_them_comes_first():
     params = {"early_stopping": True, "learning_rate": 1.0, "n_iter_no_change": 2}
     fitted = model(80, **params).set_callbacks(seen).fit(X, y)
     assert seen.ended[-1] == len(seen.begun) < 80
-    assert seen.rounds[-1].validation_scores == tuple(fitted.validation_score_)
-    assert seen.rounds[0].train_scores == tuple(fitted.train_score_[:2])
+    assert seen.rounds[-1].validation_scores == fitted.validation_score_.tolist()
+    assert seen.rounds[0].train_scores == tuple(fitted.train_score_[:2])  # as it was then
+    assert len(seen.rounds) == len(fitted.train_score_) - 1 > fitted.n_iter_
+
+
+def test_scores_are_a_view_that_stays_as_it_was():
+    known = [3.0, 1.0, 2.0]
+    scores = Scores(known)
+    known.append(0.5)
+    assert (len(scores), list(scores), scores[-1], scores[:2]) == (3, [3, 1, 2], 2, [3, 1])
+    assert scores == Scores([3.0, 1.0, 2.0]) == [3.0, 1.0, 2.0]
+    assert scores != Scores(known)
+    assert scores != 3
+    assert hash(scores) == hash(Scores([3.0, 1.0, 2.0]))
+    assert repr(scores) == "[3.0, 1.0, 2.0]"
+    assert 0.5 not in scores
+    with pytest.raises(IndexError):
+        scores[3]
+    with pytest.raises(TypeError):
+        scores[0] = 1.0
+
+
+def test_no_scores_are_copied_from_round_to_round():
+    seen = Recorder()
+    model(30, early_stopping=True, n_iter_no_change=30).set_callbacks(seen).fit(X, y)
+    lists = {id(one.validation_scores._scores) for one in seen.rounds}
+    assert len(lists) == 1
+
+
+def test_the_end_of_fit_is_told_of_the_model_without_the_rounds_after_the_best():
+    pytest.importorskip("sklearn.callback")
+    rounds = []
+
+    class End:
+        def setup(self, estimator, context): ...
+
+        def teardown(self, estimator, context): ...
+
+        def on_fit_task_begin(self, estimator, context): ...
+
+        def on_fit_task_end(self, estimator, context, *, fitted_estimator=None):
+            rounds.append((context.task_name, fitted_estimator.n_iter_))
+
+    params = {"early_stopping": True, "learning_rate": 1.0, "n_iter_no_change": 2}
+    fitted = model(80, **params).set_callbacks(End()).fit(X, y)
+    assert rounds[-1] == ("fit", fitted.n_iter_)
+    assert rounds[-2] == ("round", len(fitted.train_score_) - 1)
+    assert rounds[-2][1] > fitted.n_iter_
 
 
 class Keep(RoundCallback):

@@ -274,6 +274,18 @@ BAD = [
     ({"groups": [1, 2]}, ValueError, r"groups must have shape \(400,\)"),
     ({"cv": 3, "groups": np.zeros(400)}, ValueError, "n_splits=3"),
     ({"sample_weight": [1.0]}, ValueError, "sample_weight must have shape"),
+    ({"exposure": [1.0]}, ValueError, r"exposure must have shape \(400,\)"),
+    ({"exposure": np.ones(400)}, ValueError, "exposure needs a loss"),
+    ({"exposure": -np.ones(400)}, ValueError, "exposure must be > 0: row 0"),
+    ({"init_score": [1.0]}, ValueError, r"init_score must have shape \(400,\)"),
+    ({"init_score": np.ones((400, 2))}, ValueError, "init_score has 2 columns"),
+    ({"validation_groups": [1]}, ValueError, r"validation_groups must have shape \(400,\)"),
+    ({"validation_groups": np.arange(400)}, ValueError, "validation_groups has no effect"),
+    (
+        {"estimator": gbengine.RandomForestRegressor(), "exposure": np.ones(400)},
+        ValueError,
+        "exposure was given, but RandomForestRegressor.fit takes none",
+    ),
     ({"scoring": "nothing"}, ValueError, "nothing"),
     ({"scoring": lambda m, X, y: "good"}, ValueError, "scoring must return a number"),
     ({"method": "predict_proba"}, ValueError, "method='predict_proba' must be None or one of"),
@@ -334,3 +346,14 @@ def test_ctrl_c_comes_back_at_once(seconds):
         gbengine.cv(model, PROBLEM.X, PROBLEM.y)
     assert time.perf_counter() - started < 30  # not the hours that the rounds would take
     timer.join()
+
+
+def test_an_error_of_a_later_fold_is_not_waited_for():
+    y = np.repeat([0, 1], 200)
+    rows = np.arange(400)
+    folds = [(rows, rows[:9]), (rows[:150], rows[:9])]  # the second has only one class
+    model = gbengine.GradientBoostingClassifier(n_estimators=1_000_000, n_jobs=2)
+    started = time.perf_counter()
+    with pytest.raises(ValueError, match="only one class"):
+        gbengine.cv(model, PROBLEM.X, y, cv=folds)
+    assert time.perf_counter() - started < 30  # not the hours of the first

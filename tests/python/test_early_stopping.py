@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import get_scorer, log_loss, make_scorer, mean_squared_error, roc_auc_score
-from sklearn.model_selection import train_test_split
 
 from gbengine import GradientBoostingClassifier
 from gbengine import _early_stopping as early_stopping
+from gbengine._runtime import core
 
 REGRESSION = make_problem("regression")
 BINARY = make_problem("binary")
@@ -102,7 +102,9 @@ def test_scorers_see_the_model_of_each_round(problem, scoring):
         (model.train_score_, (X, y, weight)),
         (model.validation_score_, (X_val, y_val, weight_val)),
     ):
-        assert scores[-1] == pytest.approx(scorer(*first, table, labels, sample_weight=w))
+        assert scores[model.n_iter_] == pytest.approx(
+            scorer(*first, table, labels, sample_weight=w)
+        )
     n_before = model.n_iter_ // 2
     shorter = estimator_for(problem, n_estimators=n_before).fit(X, y, weight)
     scorer = shorter.score if scoring is None else get_scorer(scoring)
@@ -126,7 +128,7 @@ def test_scorer_function_may_do_what_it_likes():
     model = estimator_for(BINARY, early_stopping=True, scoring=scorer, random_state=0).fit(X, y)
     assert seen[0] == (GradientBoostingClassifier, (540, 6), set(model.classes_), 8)
     assert seen[1][1] == (60, 6)
-    assert len(seen) == 2 * (model.n_iter_ + 1)
+    assert len(seen) == 2 * len(model.train_score_)
 
 
 def test_scorer_object_and_name_agree():
@@ -172,15 +174,14 @@ def test_stops_when_the_score_stalls():
     model = GradientBoostingClassifier(
         n_estimators=500, early_stopping=True, n_iter_no_change=4, random_state=0
     ).fit(X, y)
-    assert 4 <= model.n_iter_ < 100
     scores = model.validation_score_
-    assert len(scores) == model.n_iter_ + 1
+    assert 4 < len(scores) < 100
     assert early_stopping.should_stop(scores.tolist(), 4, 1e-7)
     assert not any(
         early_stopping.should_stop(scores[:n].tolist(), 4, 1e-7) for n in range(len(scores))
     )
-    whole = GradientBoostingClassifier(n_estimators=model.n_iter_)
-    assert len(list(model.staged_predict(X))) == model.n_iter_ == whole.n_estimators
+    assert model.n_iter_ == max(1, model.best_iteration_) < len(scores) - 1
+    assert len(list(model.staged_predict(X))) == model.n_iter_
 
 
 def test_without_stopping_all_rounds_are_scored():
@@ -201,24 +202,28 @@ def test_training_score_stops_where_nothing_is_set_aside():
         tol=1e-3,
         n_iter_no_change=2,
     ).fit(X, X[:, 0])
-    assert model.n_iter_ < 50
-    assert len(model.train_score_) == model.n_iter_ + 1
+    assert len(model.train_score_) < 50
     assert model.validation_score_.shape == (0,)
 
 
 @pytest.mark.parametrize("fraction", [0.25, 150])
-def test_rows_set_aside_are_those_of_train_test_split(problem, fraction):
+def test_rows_set_aside_are_drawn_by_what_they_hold(problem, fraction):
     X, y, weight = problem.X, problem.y, problem.weight
-    model = estimator_for(
-        problem, early_stopping=True, validation_fraction=fraction, random_state=9
-    ).fit(X, y, weight)
-    stratify = y if hasattr(model, "classes_") else None
-    rows = train_test_split(np.arange(600), test_size=fraction, stratify=stratify, random_state=9)
-    train, val = rows
+    params = {"early_stopping": True, "random_state": 9, "n_iter_no_change": 50}
+    model = estimator_for(problem, validation_fraction=fraction, **params).fit(X, y, weight)
+    codes = np.unique(y, return_inverse=True)[1] if hasattr(model, "classes_") else y
+    columns = np.array([codes, weight], dtype=np.float64)
+    order = core.shuffled_rows(X, columns, 9, 1)
+    if hasattr(model, "classes_"):  # which are of one size
+        shares = np.array_split(np.arange(150), len(model.classes_))
+        drawn = [order[codes[order] == k][: len(share)] for k, share in enumerate(shares)]
+        val = np.concatenate(drawn)
+    else:
+        val = order[:150]
+    train = np.setdiff1d(np.arange(600), val)
     assert len(val) == 150
-    given = estimator_for(
-        problem, early_stopping=True, validation_fraction=None, random_state=9
-    ).fit(X[train], y[train], weight[train], X[val], y[val], weight[val])
+    given = estimator_for(problem, validation_fraction=None, **params)
+    given.fit(X[train], y[train], weight[train], X[val], y[val], weight[val])
     np.testing.assert_array_equal(given.validation_score_, model.validation_score_)
     np.testing.assert_array_equal(given.train_score_, model.train_score_)
 
@@ -235,5 +240,5 @@ def test_warm_start_goes_on_with_the_scores(problem):
 
 
 def test_too_few_rows_to_set_aside():
-    with pytest.raises(ValueError, match=r"n_samples|test_size|class"):
+    with pytest.raises(ValueError, match=r"2 classes need a row to train on, each"):
         GradientBoostingClassifier(early_stopping=True).fit([[0.0], [1.0]], [0, 1])

@@ -218,6 +218,7 @@ def test_weights_are_routed():
         "sample_weight_val": None,
         "init_score": None,
         "init_score_val": None,
+        "validation_groups": None,
     }
 
 

@@ -2,7 +2,16 @@
 
 import numpy as np
 import pytest
-from forest_support import FORESTS, float32_table, is_classifier, make, n_unlike, peer, targets
+from forest_support import (
+    FORESTS,
+    float32_table,
+    is_classifier,
+    make,
+    n_unlike,
+    path_of,
+    peer,
+    targets,
+)
 
 import gbengine
 
@@ -63,7 +72,7 @@ def test_leaves_are_those_of_the_trees(name):
     for i, tree in enumerate(model.estimators_):
         np.testing.assert_array_equal(applied[:, i], tree.tree_.apply(X))
         path = indicator[:, begin[i] : begin[i + 1]]
-        assert n_unlike(path, tree.tree_.decision_path(X)) == 0
+        assert n_unlike(path, path_of(tree.tree_, X)) == 0
 
 
 @pytest.mark.parametrize("n_outputs", [1, 2])

@@ -242,7 +242,7 @@ def test_feature_draws() -> None:
 
 def test_row_draws_depend_on_the_tree() -> None:
     config = Config(subsample=0.3, seed=9)
-    first, second = draw_rows(1000, 0, config), draw_rows(1000, 1, config)
+    first, second = (draw_rows(list(range(1000)), tree_idx, config) for tree_idx in (0, 1))
     assert 250 < len(first) < 350
     assert 250 < len(second) < 350
     assert 50 < len(set(first) & set(second)) < 130

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import sklearn.ensemble
 import sklearn.tree
-from conftest import estimator_for, make_problem
+from conftest import SKLEARN, estimator_for, make_problem
 from sklearn.base import clone
 from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.estimator_checks import check_param_validation
@@ -72,7 +72,10 @@ def test_signature_is_the_table(cls):
 def test_trees_and_forests_have_all_parameters_of_scikit_learn(cls):
     ours = {row.name: row.default for row in cls._param_table}
     theirs = inspect.signature(peer_of(cls)).parameters.values()
-    assert {p.name: p.default for p in theirs}.items() <= ours.items()
+    known = {p.name: p.default for p in theirs if p.default != "deprecated"}
+    if SKLEARN < (1, 8) and cls.__name__.startswith("Bagging"):
+        assert known.pop("max_samples") == 1.0  # None, for all rows, has come later
+    assert known.items() <= ours.items()
 
 
 @pytest.mark.parametrize("cls", ESTIMATORS)

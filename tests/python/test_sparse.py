@@ -342,3 +342,12 @@ def test_a_frame_of_sparse_columns_is_read_as_any_other():
     y = target(X, 15, is_classes=False)
     one = DecisionTreeRegressor().fit(frame, y)
     assert_same_model(one, DecisionTreeRegressor().fit(X, y))
+
+
+def test_a_table_of_zeros_alone():
+    y = np.arange(30.0)
+    model = gbengine.GradientBoostingRegressor(n_estimators=2).fit(sparse.csr_array((30, 2)), y)
+    dense = gbengine.GradientBoostingRegressor(n_estimators=2).fit(np.zeros((30, 2)), y)
+    np.testing.assert_array_equal(
+        model.predict(sparse.csr_array((3, 2))), dense.predict(np.zeros((3, 2)))
+    )

@@ -1,12 +1,11 @@
 // AlignedBuffer: a fixed-size array that starts on a cache line and is not initialised.
 //
-// Large buffers ask the kernel for huge pages: the histogram loop touches rows far apart, and
-// without them it waits for the TLB. Example:
+// Large buffers have huge pages if the kernel gives any: the histogram loop touches rows far apart,
+// and without them it waits for the TLB. Example:
 //   AlignedBuffer<uint8_t> codes(n_rows * row_stride);
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <cstdlib>
 #include <limits>
 #include <new>
@@ -14,14 +13,11 @@
 #include <type_traits>
 #include <utility>
 
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
+#include "gbengine/base/large_memory.hpp"
 
 namespace gbengine {
 
 inline constexpr std::size_t kCacheLine = 64;
-inline constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
 template <typename T>
 class AlignedBuffer {
@@ -32,15 +28,9 @@ class AlignedBuffer {
 
   explicit AlignedBuffer(std::size_t size) : size_(size) {
     if (size == 0) return;
-    if (size > (std::numeric_limits<std::size_t>::max() - kHugePage) / sizeof(T))
+    if (size > (std::numeric_limits<std::size_t>::max() - 2 * kHugePage) / sizeof(T))
       throw std::bad_alloc();
-    const std::size_t alignment = size * sizeof(T) >= 2 * kHugePage ? kHugePage : kCacheLine;
-    const std::size_t bytes = (size * sizeof(T) + alignment - 1) / alignment * alignment;
-    data_ = static_cast<T*>(std::aligned_alloc(alignment, bytes));
-    if (data_ == nullptr) throw std::bad_alloc();
-#if defined(__linux__) && defined(MADV_HUGEPAGE)
-    if (alignment == kHugePage) (void)madvise(data_, bytes, MADV_HUGEPAGE);  // only a hint
-#endif
+    data_ = static_cast<T*>(is_large() ? new_large(rounded(kHugePage)) : new_small());
   }
 
   AlignedBuffer(AlignedBuffer&& other) noexcept
@@ -53,44 +43,37 @@ class AlignedBuffer {
   }
 
   ~AlignedBuffer() {
-    std::free(data_);
+    if (is_large())
+      free_large(data_, rounded(kHugePage));
+    else
+      std::free(data_);
   }
 
-  T* data() {
-    return data_;
-  }
-  const T* data() const {
-    return data_;
-  }
-  std::size_t size() const {
-    return size_;
-  }
-  T& operator[](std::size_t i) {
-    return data_[i];
-  }
-  const T& operator[](std::size_t i) const {
-    return data_[i];
-  }
-  T* begin() {
-    return data_;
-  }
-  T* end() {
-    return data_ + size_;
-  }
-  const T* begin() const {
-    return data_;
-  }
-  const T* end() const {
-    return data_ + size_;
-  }
-  std::span<T> span() {
-    return {data_, size_};
-  }
-  std::span<const T> span() const {
-    return {data_, size_};
-  }
+  T* data() { return data_; }
+  const T* data() const { return data_; }
+  std::size_t size() const { return size_; }
+  T& operator[](std::size_t i) { return data_[i]; }
+  const T& operator[](std::size_t i) const { return data_[i]; }
+  T* begin() { return data_; }
+  T* end() { return data_ + size_; }
+  const T* begin() const { return data_; }
+  const T* end() const { return data_ + size_; }
+  std::span<T> span() { return {data_, size_}; }
+  std::span<const T> span() const { return {data_, size_}; }
 
  private:
+  bool is_large() const { return size_ * sizeof(T) >= kLargeBytes; }
+  void* new_small() const {
+    const std::size_t unit = size_ * sizeof(T) >= 2 * kHugePage ? kHugePage : kCacheLine;
+    void* const data = std::aligned_alloc(unit, rounded(unit));
+    if (data == nullptr) throw std::bad_alloc();
+    if (unit == kHugePage) ask_for_huge_pages(data, rounded(unit));
+    return data;
+  }
+  std::size_t rounded(std::size_t unit) const {
+    return (size_ * sizeof(T) + unit - 1) / unit * unit;
+  }
+
   T* data_ = nullptr;
   std::size_t size_ = 0;
 };

@@ -22,6 +22,7 @@ enum class RngPurpose : std::uint64_t {
   kTreeColumn = 8,
   kPermutation = 9,
   kTargetFold = 10,
+  kRowShuffle = 11,
 };
 
 class CounterRng {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <string>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "gbengine/base/rng.hpp"
 #include "gbengine/base/weighted_mean.hpp"
 #include "gbengine/base/wide_sum.hpp"
+#include "gbengine/data/value_bits.hpp"
 #include "gbengine/kernel/kernels.hpp"
 
 namespace gbengine {
@@ -21,15 +21,6 @@ constexpr std::int64_t kHashGrain = 1 << 12;
 constexpr std::int64_t kCategoryGrain = 64;
 constexpr int kNoFold = -1;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-/// Equal for all cells that are equal, or both missing.
-std::uint64_t bits_of(double cell) {
-  if (std::isnan(cell)) return 1;
-  if (cell == 0.0) return 0;
-  std::uint64_t bits;
-  std::memcpy(&bits, &cell, sizeof bits);
-  return bits;
-}
 
 /// The rows of each category, one category after the other; missing ones are in none.
 struct RowsByCategory {
@@ -78,7 +69,7 @@ std::vector<std::uint8_t> row_folds(const Parallel& parallel, const MatrixView& 
     for (std::int32_t f = 0; f < x.n_cols; ++f)
       for (std::int64_t i = begin; i < end; ++i) {
         std::uint64_t& h = hash[static_cast<std::size_t>(i - begin)];
-        h = CounterRng::mix(h ^ bits_of(x.get(i, f)));
+        h = CounterRng::mix(h ^ value_bits(x.get(i, f)));
       }
     for (std::int64_t i = begin; i < end; ++i)
       folds[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(

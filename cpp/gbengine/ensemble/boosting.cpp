@@ -6,6 +6,7 @@
 #include "gbengine/base/error.hpp"
 #include "gbengine/data/bin_table.hpp"
 #include "gbengine/data/category_codes.hpp"
+#include "gbengine/data/row_order.hpp"
 #include "gbengine/kernel/kernels.hpp"
 #include "gbengine/learn/pair_sums.hpp"
 #include "gbengine/learn/vector_sums.hpp"
@@ -87,7 +88,20 @@ Boosting::Boosting(const Parallel& parallel, const TrainingTable& table, const L
       pairs_(static_cast<std::size_t>(labels.n_rows * model_.n_outputs)),
       sums_(make_sums()),
       grower_(*train_.x, config_.grower, weights_, *sums_),
-      sampler_(config_.grower.seed, config_.subsample, labels.n_rows) {}
+      sampler_(config_.grower.seed, config_.subsample, sample_places(parallel)) {}
+
+/// By what rows hold, so that the order of the table does not change what is drawn.
+std::vector<std::uint32_t> Boosting::sample_places(const Parallel& parallel) const {
+  if (config_.subsample >= 1.0) return {};
+  const Labels& labels = train_.labels;
+  std::vector<const double*> columns;
+  for (std::int32_t k = 0; k < labels.n_targets; ++k)
+    columns.push_back(labels.y + k * labels.n_rows);
+  if (labels.weight != nullptr) columns.push_back(labels.weight);
+  for (std::int32_t k = 0; labels.offset != nullptr && k < model_.n_outputs; ++k)
+    columns.push_back(labels.offset + k * labels.n_rows);
+  return places_of(row_order(row_hashes(parallel, *train_.x), columns));
+}
 
 std::unique_ptr<TreeSums> Boosting::make_sums() const {
   const bool is_const_hessian = objective_->is_const_hessian();

@@ -4,9 +4,8 @@
 // are no part of the model. Each round: gradients of all outputs at the current raw scores; for
 // each output (or once for all of them, if they share trees) fixed point → n_parallel_trees trees,
 // each → leaf values (refitted where the loss asks for it, averaged over the parallel trees) → raw
-// scores by the rows of the leaves. The result
-// is bit-identical for every thread count, instruction set and row order (the last where no rows
-// are sampled). Example:
+// scores by the rows of the leaves. The result is bit-identical for every thread count, instruction
+// set and row order. Example:
 //   Boosting boosting(parallel, {x, nullptr}, labels, config, /*start=*/nullptr);
 //   for (int i = 0; i < 100; ++i) boosting.add_round(parallel);
 //   EnsembleModel model = boosting.model();
@@ -91,6 +90,7 @@ class Boosting {
     return config_.multi_output == MultiOutput::kShared ? objective_->n_outputs() : 1;
   }
   std::unique_ptr<TreeSums> make_sums() const;
+  std::vector<std::uint32_t> sample_places(const Parallel& parallel) const;
   void compute_gradients(const Parallel& parallel);
   void keep_round_start();
   void add_tree(const Parallel& parallel, std::int32_t first_output);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "gbengine/base/error.hpp"
+#include "gbengine/base/hash_order.hpp"
 #include "gbengine/kernel/kernels.hpp"
 
 namespace gbengine {
@@ -90,19 +91,11 @@ void need_permutation(const std::vector<std::uint32_t>& order) {
 std::vector<std::uint32_t> content_order(const Parallel& parallel, const CodedTable& table,
                                          const TargetView& y, const double* weight) {
   const std::vector<std::uint64_t> hash = row_hashes(parallel, table, y);
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> keyed(hash.size());
-  for (std::size_t i = 0; i < hash.size(); ++i) keyed[i] = {hash[i], static_cast<std::uint32_t>(i)};
-  std::sort(keyed.begin(), keyed.end(), [&](const auto& a, const auto& b) {
-    if (a.first != b.first) return a.first < b.first;
-    const int order = compare_content(table, y, a.second, b.second);
+  return order_by_hash(hash, [&](std::uint32_t a, std::uint32_t b) {
+    const int order = compare_content(table, y, a, b);
     if (order != 0) return order < 0;
-    if (weight != nullptr && weight[a.second] != weight[b.second])
-      return weight[a.second] < weight[b.second];
-    return a.second < b.second;
+    return weight != nullptr && weight[a] < weight[b];
   });
-  std::vector<std::uint32_t> rows(hash.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = keyed[i].second;
-  return rows;
 }
 
 RowDraw::RowDraw(const Parallel& parallel, const CodedTable& table, const TargetView& y,

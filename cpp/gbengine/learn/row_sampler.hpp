@@ -1,13 +1,14 @@
-// RowSampler: draws rows without replacement, each by a hash of (seed, tree, row).
+// RowSampler: draws rows without replacement, each by a hash of (seed, tree, place of the row).
 //
 // Example:
-//   RowSampler sampler(seed, 0.5, n_rows);
+//   RowSampler sampler(seed, 0.5, places_of(row_order(…)));
 //   int64_t n = sampler.draw(parallel, tree_idx, drawn);   // ascending
 //   sampler.left_out();                                    // the others, ascending
 #pragma once
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "gbengine/base/aligned_buffer.hpp"
 #include "gbengine/base/parallel.hpp"
@@ -16,12 +17,14 @@ namespace gbengine {
 
 class RowSampler {
  public:
-  /// Each row is drawn with probability `fraction`, on its own; 1 draws all and needs no memory.
-  RowSampler(std::uint64_t seed, double fraction, std::int64_t n_rows);
+  /// Each row is drawn with probability `fraction`, on its own.
+  /// @param place  of each row a number of its own, by which it is drawn; not read, and may be
+  /// empty, if the fraction is 1, which draws all
+  RowSampler(std::uint64_t seed, double fraction, std::vector<std::uint32_t> place);
 
   bool draws_all() const { return fraction_ >= 1.0; }
 
-  /// Writes the drawn rows to `drawn` (room for n_rows) and returns how many there are.
+  /// Writes the drawn rows to `drawn` (room for all) and returns how many there are.
   std::int64_t draw(const Parallel& parallel, std::int64_t tree_idx, std::uint32_t* drawn);
 
   /// The rows that the latest draw left out; empty before the first.
@@ -32,7 +35,7 @@ class RowSampler {
  private:
   std::uint64_t seed_;
   double fraction_;
-  std::int64_t n_rows_;
+  std::vector<std::uint32_t> place_;
   std::int64_t n_left_out_ = 0;
   AlignedBuffer<std::uint32_t> left_out_;
 };
