@@ -13,6 +13,7 @@ from naive.config import Config
 from naive.fixed_point import counts_as_fixed_point, row_weights, to_fixed_point
 from naive.grower import Grower, Node, draw_rows
 from naive.losses import Floats, Objective
+from naive.row_order import places_by_content, row_hashes
 from naive.split import NOISE, Split, node_value
 from naive.trainer import GrownTree, TrainedModel, node_record
 from naive.vector_sides import NodeRows, Sides, sides_of_categories, sides_of_numbers
@@ -82,6 +83,8 @@ class VectorTrainer:
         self.base_score = [loss.base_score(of_one, self.weights)[0] for loss, of_one in targets]
         self.raw = np.repeat(np.array(self.base_score)[:, None], y.shape[1], axis=1)
         self.trees: list[GrownTree] = []
+        known = [*y] if self.weights is None else [*y, self.weights]
+        self.places = places_by_content(row_hashes(self.table.codes), known)
 
     def model(self) -> TrainedModel:
         return TrainedModel(self.table.n_categories, self.base_score, self.trees, self.raw)
@@ -107,7 +110,7 @@ class VectorTrainer:
 
     def add_tree(self, data: VectorData, start: Floats) -> None:
         tree_idx = len(self.trees)
-        rows = draw_rows(self.table.n_rows, tree_idx, self.config)
+        rows = draw_rows(self.places, tree_idx, self.config)
         any_data: Any = data
         grower = VectorGrower(any_data, rows, tree_idx, self.config)
         tree = grower.grow()

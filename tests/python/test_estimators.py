@@ -195,7 +195,7 @@ def test_verbose_shows_progress(verbose, has_tqdm, monkeypatch, capfd):
     assert "12/12" in out + err
     assert "validation loss" in out + err
     if verbose == 2:
-        assert out.count("\n") == model.n_iter_
+        assert out.count("\n") == len(model.validation_score_) - 1
 
 
 def test_in_scikit_learns_tools():
