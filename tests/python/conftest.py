@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,3 +116,11 @@ def raw_scores(estimator: Any, X: Any) -> Any:
     if hasattr(estimator, "decision_function"):
         return estimator.decision_function(X)
     return estimator.predict(X)
+
+
+@pytest.fixture
+def answers_ctrl_c():
+    """Python's own handler: whoever started the tests in the background had SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

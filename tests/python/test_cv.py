@@ -335,6 +335,7 @@ def test_verbose_and_an_estimator_left_alone(capsys):
     assert not hasattr(model, "n_iter_")
 
 
+@pytest.mark.usefixtures("answers_ctrl_c")
 @pytest.mark.parametrize("seconds", [0.0, 0.005, 0.02, 0.1, 0.5])
 def test_ctrl_c_comes_back_at_once(seconds):
     model = gbengine.GradientBoostingRegressor(n_estimators=1_000_000, n_jobs=2)

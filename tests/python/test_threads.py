@@ -3,7 +3,6 @@
 import _thread
 import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -64,14 +63,6 @@ def test_predicting_while_the_estimator_is_fitted_again(problem):
         done.set()
         for future in futures:
             future.result()
-
-
-@pytest.fixture
-def answers_ctrl_c():
-    """Python's own handler: whoever started the tests in the background had SIGINT ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.slow
