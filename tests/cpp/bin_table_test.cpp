@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "gbengine/data/coded_table.hpp"
@@ -42,18 +43,22 @@ void check_same_codes(const BinnedMatrix& dense, const BinnedMatrix& other) {
   }
 }
 
-/// The cells that are kept by rows are those that are kept by columns.
+/// The cells that are kept by rows are those that are kept by columns and differ from a 0.
 void check_rows(const BinnedMatrix& x) {
   const SparseCodes& codes = *x.sparse;
-  std::vector<std::vector<std::uint32_t>> cells(static_cast<std::size_t>(x.n_rows));
+  using Cells = std::vector<std::pair<std::size_t, std::uint8_t>>;
+  std::vector<Cells> expected(static_cast<std::size_t>(x.n_rows));
   for (std::size_t f = 0; f < x.mappers.size(); ++f)
-    for (auto k = codes.column_begin[f]; k < codes.column_begin[f + 1]; ++k)
-      cells[codes.column_row[static_cast<std::size_t>(k)]].push_back(
-          static_cast<std::uint32_t>(x.cell_offset[f]) +
-          codes.column_code[static_cast<std::size_t>(k)]);
-  for (std::size_t i = 0; i < cells.size(); ++i)
-    CHECK(cells[i] == std::vector<std::uint32_t>(codes.row_cell.data() + codes.row_begin[i],
-                                                 codes.row_cell.data() + codes.row_begin[i + 1]));
+    codes.columns.for_each(f, [&](std::size_t row, std::uint8_t code) {
+      if (code != codes.zero_code[f]) expected[row].push_back({f, code});
+    });
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    Cells got;
+    codes.rows.for_each(i, [&](std::size_t f, std::uint8_t code) {
+      if (code != codes.zero_code[f]) got.push_back({f, code});
+    });
+    CHECK(got == expected[i]);
+  }
 }
 
 template <typename Value>
@@ -95,6 +100,40 @@ TEST_CASE("bins of a sparse table are those of the dense one") {
           check_sample<float>(n_rows, density, max_bins, weight_kind);
           check_sample<double>(n_rows, density, max_bins, weight_kind);
         }
+}
+
+TEST_CASE("rows and columns that are far apart keep their codes") {
+  constexpr std::int32_t kFar = 150'000;
+  const std::vector<double> values = {1, 2, 3, 4, 5, 6};
+  const Parallel parallel(2);
+  SUBCASE("rows") {
+    std::vector<std::int64_t> row_begin(kFar + 1, 4);
+    row_begin[0] = 0;
+    row_begin[kFar] = 6;
+    const std::vector<std::int32_t> column = {0, 1, 2, 4, 0, 4};
+    const SparseView view{row_begin.data(), column.data(), values.data(), DType::kFloat64, kFar, 5};
+    const BinnedMatrix x = bin_table(parallel, view, nullptr, 255, {}, CodeForm::kSmallest);
+    REQUIRE(x.sparse != nullptr);
+    check_rows(x);
+    std::vector<std::uint8_t> codes(kFar), expected(kFar, 0);
+    x.sparse->copy_column(0, kFar, codes.data());
+    expected[0] = 1;  // of 0, 1, 5
+    expected[kFar - 1] = 2;
+    CHECK(codes == expected);
+    x.sparse->copy_column(3, kFar, codes.data());
+    CHECK(codes == std::vector<std::uint8_t>(kFar, 0));
+  }
+  SUBCASE("columns") {
+    const std::vector<std::int64_t> row_begin = {0, 2, 3, 6};
+    const std::vector<std::int32_t> column = {0, kFar - 1, kFar - 1, 70'000, 70'001, kFar - 1};
+    const SparseView view{row_begin.data(), column.data(), values.data(), DType::kFloat64, 3, kFar};
+    const BinnedMatrix x = bin_table(parallel, view, nullptr, 255, {}, CodeForm::kSmallest);
+    REQUIRE(x.sparse != nullptr);
+    check_rows(x);
+    std::vector<std::uint8_t> codes(3);
+    x.sparse->copy_column(kFar - 1, 3, codes.data());
+    CHECK(codes == std::vector<std::uint8_t>{0, 1, 2});  // of 2, 3, 6
+  }
 }
 
 TEST_CASE("the ranks of a sparse table are those of the dense one") {

@@ -75,7 +75,8 @@ void CodedTable::rank_columns(const Parallel& parallel, const TableView& x,
   ranked_.resize(columns_.size());
   const Parallel threads = parallel.worth(x.n_rows() * x.n_cols() * kRankNanoseconds);
   if (x.is_sparse()) {
-    const SparseColumns columns(x.sparse());
+    SparseColumns columns;
+    columns.read(x.sparse(), 0, x.n_cols());
     std::vector<AlignedBuffer<std::uint64_t>> scratch(
         static_cast<std::size_t>(threads.n_threads()));
     threads.for_each(x.n_cols(), [&](std::int64_t f, int thread_idx) {

@@ -97,20 +97,20 @@ void add_table(const Parallel& parallel, const View& x, std::uint64_t* hash) {
 
 /// Cells of the code of 0 count as all the same, others by what they differ from it.
 void add_codes(const SparseCodes& x, std::int32_t n_features, std::vector<std::uint64_t>& hash) {
-  const auto begin = [&](std::size_t f) { return static_cast<std::size_t>(x.column_begin[f]); };
   const auto columns = varying_columns(n_features, [&](std::int32_t feature) {
     const auto f = static_cast<std::size_t>(feature);
-    const std::uint8_t* codes = x.column_code.data() + begin(f);
-    const std::size_t n = begin(f + 1) - begin(f);
-    const std::uint8_t first = n == hash.size() ? codes[0] : x.zero_code[f];
+    const std::uint8_t* codes = x.columns.code.data() + x.columns.begin[f];
+    const std::int64_t n = x.columns.n_cells(f);
+    const std::uint8_t first = n == std::ssize(hash) ? codes[0] : x.zero_code[f];
     return std::all_of(codes, codes + n, [&](std::uint8_t code) { return code == first; });
   });
   std::uint64_t of_zeros = 0;
   for (const Column& c : columns) {
     const std::uint64_t zero_code = x.zero_code[c.feature];
     of_zeros += c.hash * zero_code;
-    for (std::size_t k = begin(c.feature); k < begin(c.feature + 1); ++k)
-      hash[x.column_row[k]] += c.hash * (x.column_code[k] - zero_code);
+    x.columns.for_each(c.feature, [&](std::size_t row, std::uint8_t code) {
+      hash[row] += c.hash * (code - zero_code);
+    });
   }
   for (std::uint64_t& h : hash) h = CounterRng::mix(h + of_zeros);
 }

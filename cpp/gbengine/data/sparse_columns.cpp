@@ -1,7 +1,7 @@
 #include "gbengine/data/sparse_columns.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <vector>
 
 namespace gbengine {
 namespace {
@@ -15,16 +15,35 @@ MatrixView write_column(const std::uint32_t* row, const Value* value, std::int64
   return MatrixView::of(column, n_rows, 1, 1, n_rows);
 }
 
+template <typename T>
+void make_room(AlignedBuffer<T>& buffer, std::int64_t size) {
+  const auto needed = static_cast<std::size_t>(size);
+  if (buffer.size() < needed) buffer = AlignedBuffer<T>(needed + needed / 8);
+}
+
+/// Calls visit(row, k) for the stored cells of the columns [first, end), row by row.
+template <typename Visit>
+void for_each_stored(const SparseView& x, std::int32_t first, std::int32_t end, Visit visit) {
+  for (std::int64_t i = 0; i < x.n_rows; ++i) {
+    const std::int32_t* const row_end = x.column + x.row_begin[i + 1];
+    const std::int32_t* at = x.column + x.row_begin[i];
+    if (first > 0) at = std::lower_bound(at, row_end, first);
+    for (; at != row_end && *at < end; ++at) visit(i, at - x.column);
+  }
+}
+
 }  // namespace
 
-SparseColumns::SparseColumns(const SparseView& x)
-    : n_rows_(x.n_rows),
-      dtype_(x.dtype),
-      begin_(static_cast<std::size_t>(x.n_cols) + 1, 0),
-      row_(static_cast<std::size_t>(x.n_stored())) {
-  const std::int64_t first = x.row_begin[0], last = x.row_begin[x.n_rows];
-  for (std::int64_t k = first; k < last; ++k) ++begin_[static_cast<std::size_t>(x.column[k]) + 1];
+void SparseColumns::read(const SparseView& x, std::int32_t first, std::int32_t end) {
+  n_rows_ = x.n_rows;
+  first_ = first;
+  dtype_ = x.dtype;
+  begin_.assign(static_cast<std::size_t>(end - first) + 1, 0);
+  for_each_stored(x, first, end, [&](std::int64_t, std::int64_t k) {
+    ++begin_[static_cast<std::size_t>(x.column[k] - first) + 1];
+  });
   for (std::size_t f = 1; f < begin_.size(); ++f) begin_[f] += begin_[f - 1];
+  make_room(row_, begin_.back());
   if (dtype_ == DType::kFloat32)
     fill(x, floats_);
   else
@@ -33,14 +52,14 @@ SparseColumns::SparseColumns(const SparseView& x)
 
 template <typename Value>
 void SparseColumns::fill(const SparseView& x, AlignedBuffer<Value>& values) {
-  values = AlignedBuffer<Value>(row_.size());
-  std::vector<std::int64_t> at(begin_.begin(), begin_.end() - 1);
-  for (std::int64_t i = 0; i < x.n_rows; ++i)
-    for (std::int64_t k = x.row_begin[i]; k < x.row_begin[i + 1]; ++k) {
-      const auto to = static_cast<std::size_t>(at[static_cast<std::size_t>(x.column[k])]++);
-      row_[to] = static_cast<std::uint32_t>(i);
-      values[to] = x.values<Value>()[k];
-    }
+  make_room(values, begin_.back());
+  at_.assign(begin_.begin(), begin_.end() - 1);
+  const auto end = first_ + static_cast<std::int32_t>(at_.size());
+  for_each_stored(x, first_, end, [&](std::int64_t i, std::int64_t k) {
+    const auto to = static_cast<std::size_t>(at_[static_cast<std::size_t>(x.column[k] - first_)]++);
+    row_[to] = static_cast<std::uint32_t>(i);
+    values[to] = x.values<Value>()[k];
+  });
 }
 
 MatrixView SparseColumns::dense_column(std::int32_t feature,
@@ -51,12 +70,6 @@ MatrixView SparseColumns::dense_column(std::int32_t feature,
   return dtype_ == DType::kFloat32
              ? write_column(row() + from, floats_.data() + from, n, n_rows_, scratch)
              : write_column(row() + from, doubles_.data() + from, n, n_rows_, scratch);
-}
-
-AlignedBuffer<std::uint32_t> SparseColumns::take_rows() {
-  floats_ = {};
-  doubles_ = {};
-  return std::move(row_);
 }
 
 }  // namespace gbengine

@@ -5,13 +5,10 @@
 #include <numeric>
 
 #include "gbengine/data/cut_rule.hpp"
-#include "gbengine/data/row_weights.hpp"
 #include "gbengine/data/threshold.hpp"
 
 namespace gbengine {
 namespace {
-
-constexpr std::int64_t kStoredNanoseconds = 40;
 
 struct WeightedValue {
   double value;
@@ -77,20 +74,19 @@ std::vector<double> thresholds_of(const std::vector<WeightedValue>& values, int 
 
 }  // namespace
 
-std::vector<BinMapper> make_bin_mappers(const Parallel& parallel, const SparseColumns& columns,
-                                        const double* weight, int max_bins) {
-  const Parallel threads = parallel.worth(columns.n_stored() * kStoredNanoseconds);
-  const RowWeights weights = make_row_weights(threads, weight, columns.n_rows());
-  const std::uint64_t total =
-      weights.size() == 0 ? static_cast<std::uint64_t>(columns.n_rows())
-                          : std::accumulate(weights.begin(), weights.end(), std::uint64_t{0});
-  std::vector<BinMapper> mappers(static_cast<std::size_t>(columns.n_cols()));
-  threads.for_each(columns.n_cols(), [&](std::int64_t f, int) {
-    const SparseColumn column(columns, static_cast<std::int32_t>(f), weights, total);
-    mappers[static_cast<std::size_t>(f)] = {thresholds_of(column.values(), max_bins),
-                                            column.has_missing(), 0};
-  });
-  return mappers;
+SparseCuts::SparseCuts(const Parallel& parallel, const double* weight, std::int64_t n_rows,
+                       int max_bins)
+    : weights_(make_row_weights(parallel, weight, n_rows)),
+      total_(weights_.size() == 0
+                 ? static_cast<std::uint64_t>(n_rows)
+                 : std::accumulate(weights_.begin(), weights_.end(), std::uint64_t{0})),
+      max_bins_(max_bins) {}
+
+BinMapper SparseCuts::mapper(const SparseColumns& columns, std::int32_t feature) const {
+  const SparseColumn column(columns, feature, weights_, total_);
+  BinMapper mapper{thresholds_of(column.values(), max_bins_), column.has_missing(), 0};
+  mapper.thresholds.shrink_to_fit();  // of many columns they take as much as the codes
+  return mapper;
 }
 
 }  // namespace gbengine

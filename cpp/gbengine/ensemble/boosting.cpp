@@ -9,6 +9,7 @@
 #include "gbengine/data/row_order.hpp"
 #include "gbengine/kernel/kernels.hpp"
 #include "gbengine/learn/pair_sums.hpp"
+#include "gbengine/learn/sparse_sums.hpp"
 #include "gbengine/learn/vector_sums.hpp"
 #include "gbengine/metric/registry.hpp"
 #include "gbengine/objective/registry.hpp"
@@ -105,8 +106,11 @@ std::vector<std::uint32_t> Boosting::sample_places(const Parallel& parallel) con
 
 std::unique_ptr<TreeSums> Boosting::make_sums() const {
   const bool is_const_hessian = objective_->is_const_hessian();
-  if (config_.multi_output == MultiOutput::kSeparate)
+  if (config_.multi_output == MultiOutput::kSeparate) {
+    if (train_.x->sparse)
+      return std::make_unique<SparseSums>(*train_.x, config_.grower, weights_, is_const_hessian);
     return std::make_unique<PairSums>(*train_.x, config_.grower, weights_, is_const_hessian);
+  }
   if (objective_->n_outputs() < 2)
     throw ValueError("multi_output is shared; with one output it must be separate");
   return std::make_unique<VectorSums>(*train_.x, config_.grower, weights_, leaf_width(),

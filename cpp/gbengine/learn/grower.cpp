@@ -10,23 +10,6 @@
 namespace gbengine {
 namespace {
 
-/// Sparse codes are of many columns: a node's histogram may take more than the table does. So only
-/// as many are kept as fit in this, but two; others are built once more when they are needed.
-constexpr std::int64_t kSparsePoolWords = (std::int64_t{8} << 20) / 8;
-
-/// Whether some split of a column could leave enough rows (repetitions) on both sides: those of the
-/// zero code are all on one.
-bool may_part(const BinnedMatrix& x, std::size_t feature, const std::int32_t* reps,
-              std::int64_t min_samples_leaf) {
-  const SparseCodes& codes = *x.sparse;
-  std::int64_t n_others = 0;
-  for (auto k = static_cast<std::size_t>(codes.column_begin[feature]);
-       k < static_cast<std::size_t>(codes.column_begin[feature + 1]); ++k)
-    if (codes.column_code[k] != codes.zero_code[feature])
-      n_others += reps == nullptr ? 1 : reps[codes.column_row[k]];
-  return n_others >= min_samples_leaf;
-}
-
 std::vector<std::int32_t> usable_features(const BinnedMatrix& x) {
   std::vector<std::int32_t> usable;
   for (std::int32_t f = 0; f < x.n_features; ++f)
@@ -43,24 +26,13 @@ TreeGrower::TreeGrower(const BinnedMatrix& x, const GrowerConfig& config,
       weights_(weights),
       partition_(x.n_rows),
       sums_(sums),
-      counter_(x, weights.cell_width()),
-      pool_(sums.n_words()),
-      max_histograms_(
-          static_cast<std::size_t>(std::max<std::int64_t>(kSparsePoolWords / sums.n_words(), 2))),
-      sampler_(config, usable_features(x)) {
-  if (!x.sparse) return;
-  std::vector<std::uint8_t> is_idle(static_cast<std::size_t>(x.n_features));
-  for (std::size_t f = 0; f < is_idle.size(); ++f)
-    is_idle[f] = may_part(x, f, weights.reps(), config.min_samples_leaf) ? 0 : 1;
-  sums.pass_over(std::move(is_idle));
-}
+      sampler_(config, usable_features(x)) {}
 
 GrownTree TreeGrower::grow(const Parallel& parallel, const RowRun& root, std::int64_t tree_idx) {
   nodes_.clear();
   open_.clear();
   grown_ = {};
   n_leaves_ = 1;
-  pool_.give_back_all();
   sampler_.start_tree(tree_idx);
 
   grow_root(parallel, root);
@@ -91,15 +63,9 @@ std::int32_t TreeGrower::pop_best_open() {
 }
 
 void TreeGrower::grow_root(const Parallel& parallel, const RowRun& rows) {
-  std::int32_t histogram = -1;
-  if (rows.size > 0) {
-    histogram = take_histogram();
-    sums_.build(parallel, row_list(rows), pool_.words(histogram));
-  }
-  sums_.add_root(row_list(rows), histogram < 0 ? nullptr : pool_.words(histogram));
+  sums_.add_root(parallel, row_list(rows));
   add_node(rows, count_rows(rows), 0);
-  node(0).histogram = histogram;
-  if (rows.size > 0 && may_split(node(0)) && !is_full()) find_split(parallel, 0);
+  if (may_split(node(0)) && !is_full()) find_split(parallel, 0);
 }
 
 /// A node whose sums are there.
@@ -165,11 +131,7 @@ void TreeGrower::make_children(const Parallel& parallel, std::int32_t node_idx, 
   add_node(left, left_count, parent.depth + 1);
   add_node(right, parent.count - left_count, parent.depth + 1);
   ++n_leaves_;
-  if (is_full()) {
-    release_histogram(node_idx);
-  } else {
-    find_children_splits(parallel, node_idx, left_idx);
-  }
+  if (!is_full()) find_children_splits(parallel, node_idx, left_idx);
 }
 
 void TreeGrower::record_split(std::int32_t node_idx) {
@@ -188,104 +150,34 @@ void TreeGrower::record_split(std::int32_t node_idx) {
   grown_.bin_threshold[at] = static_cast<std::uint8_t>(mapper.is_categorical() ? 0 : split.bin);
 }
 
-/// Builds the smaller child's histogram; the larger one's is the parent's less that.
 void TreeGrower::find_children_splits(const Parallel& parallel, std::int32_t parent,
                                       std::int32_t left) {
-  if (x_.sparse) return find_children_splits_sparse(parallel, parent, left);
   std::int32_t smaller = left, larger = left + 1;
   if (node(smaller).rows.size > node(larger).rows.size) std::swap(smaller, larger);
-  const bool split_smaller = may_split(node(smaller)), split_larger = may_split(node(larger));
-  if (split_smaller || split_larger) build_histogram(parallel, smaller);
-  if (split_larger) {
-    node(larger).histogram = std::exchange(node(parent).histogram, -1);
-    sums_.subtract(pool_.words(node(larger).histogram), pool_.words(node(smaller).histogram));
-  }
-  release_histogram(parent);
-  for (std::int32_t child : {left, left + 1}) {
-    if (may_split(node(child)))
-      find_split(parallel, child);
-    else
-      release_histogram(child);
-  }
-}
-
-/// The larger child's histogram is the parent's with the smaller one's rows taken away: cell by
-/// cell of these if they are few, so that no histogram is passed over as a whole, mostly in vain.
-void TreeGrower::find_children_splits_sparse(const Parallel& parallel, std::int32_t parent,
-                                             std::int32_t left) {
-  std::int32_t smaller = left, larger = left + 1;
-  if (node(smaller).rows.size > node(larger).rows.size) std::swap(smaller, larger);
-  if (may_split(node(larger)) && node(parent).histogram >= 0) {
-    node(larger).histogram = std::exchange(node(parent).histogram, -1);
-    const RowRun& rows = node(smaller).rows;
-    std::int64_t* words = pool_.words(node(larger).histogram);
-    if (may_split(node(smaller)) && rows.size * counter_.mean_row_cells() > pool_.n_words()) {
-      build_histogram(parallel, smaller);
-      sums_.subtract(words, pool_.words(node(smaller).histogram));
-    } else {
-      sums_.take_away(parallel, row_list(rows), words);
-    }
-  }
-  release_histogram(parent);
-  for (std::int32_t child : {left, left + 1}) {
-    if (!may_split(node(child))) continue;
-    if (node(child).histogram < 0) build_histogram(parallel, child);
-    find_split(parallel, child);
-  }
+  sums_.sum_children(parallel, parent, node_rows(smaller), node_rows(larger));
+  for (const std::int32_t child : {smaller, larger})
+    if (may_split(node(child))) find_split(parallel, child);
 }
 
 void TreeGrower::find_split(const Parallel& parallel, std::int32_t node_idx) {
-  Node& n = node(node_idx);
-  settle_split(node_idx, sums_.find(parallel, sampler_.for_node(n.depth, node_idx),
-                                    {node_idx, pool_.words(n.histogram), nullptr, n.count}));
+  const auto features = sampler_.for_node(node(node_idx).depth, node_idx);
+  settle_split(node_idx, sums_.find(parallel, features, node_rows(node_idx)));
 }
 
 void TreeGrower::search_with_counts(const Parallel& parallel, std::int32_t node_idx) {
-  if (counts_.size() == 0)
-    counts_ = AlignedBuffer<std::int64_t>(static_cast<std::size_t>(x_.n_cells()));
-  if (node(node_idx).histogram < 0) build_histogram(parallel, node_idx);
-  const Node& n = node(node_idx);
-  const std::uint32_t* rows = partition_.rows(n.rows);
-  const auto features = sampler_.for_node(n.depth, node_idx);
-  const NodeCells cells{node_idx, pool_.words(n.histogram), counts_.data(), n.count};
-  if (x_.sparse) {
-    counter_.count(parallel, weights_.reps(), rows, n.rows.size, counts_.data());
-    return settle_split(node_idx, sums_.find(parallel, features, cells));
-  }
-  const auto count = [&](std::int32_t f) {
-    counter_.count_feature(f, weights_.reps(), rows, n.rows.size, counts_.data());
-  };
-  settle_split(node_idx, sums_.find_counted(parallel, features, cells, n.split.feature, count));
+  const auto features = sampler_.for_node(node(node_idx).depth, node_idx);
+  settle_split(node_idx, sums_.find_counted(parallel, features, node_rows(node_idx),
+                                            node(node_idx).split.feature));
 }
 
 void TreeGrower::settle_split(std::int32_t node_idx, const SplitInfo& split) {
   node(node_idx).split = split;
-  if (split.is_valid())
-    open_.push_back(node_idx);
-  else
-    release_histogram(node_idx);
+  if (split.is_valid()) open_.push_back(node_idx);
 }
 
-void TreeGrower::build_histogram(const Parallel& parallel, std::int32_t node_idx) {
-  Node& n = node(node_idx);
-  n.histogram = take_histogram();
-  sums_.build(parallel, row_list(n.rows), pool_.words(n.histogram));
-}
-
-/// A slot of the pool; of sparse codes maybe that of the open node which is split last.
-std::int32_t TreeGrower::take_histogram() {
-  if (x_.sparse && pool_.n_taken() >= max_histograms_) {
-    std::int32_t last = -1;
-    for (const std::int32_t idx : open_)
-      if (node(idx).histogram >= 0 && (last < 0 || node(idx).split.gain < node(last).split.gain))
-        last = idx;
-    if (last >= 0) release_histogram(last);
-  }
-  return pool_.take();
-}
-
-void TreeGrower::release_histogram(std::int32_t node_idx) {
-  if (node(node_idx).histogram >= 0) pool_.give_back(std::exchange(node(node_idx).histogram, -1));
+NodeRows TreeGrower::node_rows(std::int32_t node_idx) {
+  const Node& n = node(node_idx);
+  return {node_idx, row_list(n.rows), n.count, may_split(n)};
 }
 
 GrownTree TreeGrower::take_tree() {

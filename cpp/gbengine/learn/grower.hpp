@@ -18,8 +18,6 @@
 #include "gbengine/learn/feature_sampler.hpp"
 #include "gbengine/learn/fixed_point.hpp"
 #include "gbengine/learn/grower_config.hpp"
-#include "gbengine/learn/histogram_builder.hpp"
-#include "gbengine/learn/histogram_pool.hpp"
 #include "gbengine/learn/row_partition.hpp"
 #include "gbengine/learn/split_info.hpp"
 #include "gbengine/learn/tree_sums.hpp"
@@ -56,7 +54,6 @@ class TreeGrower {
     RowRun rows;
     std::int64_t count = 0;  // rows, or repetitions where weights are whole
     std::int32_t depth = 0;
-    std::int32_t histogram = -1;  // pool slot while the node may be split; of sparse codes may lack
     SplitInfo split;
   };
 
@@ -67,18 +64,14 @@ class TreeGrower {
                      std::int64_t left_count);
   void record_split(std::int32_t node_idx);
   void find_children_splits(const Parallel& parallel, std::int32_t parent, std::int32_t left);
-  void find_children_splits_sparse(const Parallel& parallel, std::int32_t parent,
-                                   std::int32_t left);
   void find_split(const Parallel& parallel, std::int32_t node_idx);
   void search_with_counts(const Parallel& parallel, std::int32_t node_idx);
   void settle_split(std::int32_t node_idx, const SplitInfo& split);
-  void build_histogram(const Parallel& parallel, std::int32_t node_idx);
-  std::int32_t take_histogram();
-  void release_histogram(std::int32_t node_idx);
   bool may_split(const Node& node) const;
   bool is_full() const;
   std::int64_t count_rows(const RowRun& rows) const;
   RowList row_list(const RowRun& rows) const { return {partition_.rows(rows), rows.size}; }
+  NodeRows node_rows(std::int32_t node_idx);
   std::int32_t pop_best_open();
   GrownTree take_tree();
 
@@ -89,11 +82,7 @@ class TreeGrower {
   const FixedWeights& weights_;
   RowPartition partition_;
   TreeSums& sums_;
-  HistogramBuilder counter_;
-  HistogramPool pool_;
-  std::size_t max_histograms_;  // of sparse codes
   FeatureSampler sampler_;
-  AlignedBuffer<std::int64_t> counts_;  // made when first needed
 
   // The tree being grown.
   std::vector<Node> nodes_;

@@ -15,13 +15,6 @@ std::int64_t n_blocks_of(std::int32_t n_features) {
   return (n_features + kFeatureBlock - 1) / kFeatureBlock;
 }
 
-void clear(const Parallel& parallel, std::int64_t* words, std::int64_t n) {
-  constexpr std::int64_t kGrain = 1 << 16;
-  parallel.worth(n).for_rows(n, kGrain, [&](std::int64_t begin, std::int64_t end, int) {
-    std::fill(words + begin, words + end, std::int64_t{0});
-  });
-}
-
 /// Sums weight_of(i) by code_of(i), i < n. Rows in turn add to different counters: few codes would
 /// make each addition wait for the last. All weights together are below 2^32.
 template <typename CodeOf, typename WeightOf>
@@ -43,17 +36,10 @@ void count_codes(std::int64_t n, std::int64_t n_codes, std::int64_t* counts, Cod
 
 }  // namespace
 
+/// Blocks of features and pieces of the rows are disjoint tasks; the pieces are joined at the end.
 void HistogramBuilder::build(const Parallel& parallel, const GradientPair* pairs,
                              const std::uint32_t* row_idx, std::int64_t n, std::int64_t* words) {
-  if (!x_.sparse) return build_dense(parallel, pairs, row_idx, n, words);
-  clear(parallel, words, n_words());
-  sparse_.add(parallel, width_, pairs, row_idx, n, 1, words);
-}
-
-/// Blocks of features and pieces of the rows are disjoint tasks; the pieces are joined at the end.
-void HistogramBuilder::build_dense(const Parallel& parallel, const GradientPair* pairs,
-                                   const std::uint32_t* row_idx, std::int64_t n,
-                                   std::int64_t* words) {
+  assert(!x_.sparse);
   const std::int64_t updates = n * x_.n_features;  // half a nanosecond each
   const Parallel threads = parallel.worth(updates / 2);
   const std::int64_t n_blocks = n_blocks_of(x_.n_features);
@@ -81,13 +67,6 @@ void HistogramBuilder::build_dense(const Parallel& parallel, const GradientPair*
   });
   for (std::int64_t piece = 1; piece < n_pieces; ++piece)
     kernels().histogram.add(words, pieces_.data() + (piece - 1) * n_words(), n_words());
-}
-
-void HistogramBuilder::count(const Parallel& parallel, const std::int32_t* reps,
-                             const std::uint32_t* row_idx, std::int64_t n, std::int64_t* counts) {
-  assert(x_.sparse);
-  clear(parallel, counts, x_.n_cells());
-  sparse_.count(parallel, reps, row_idx, n, counts);
 }
 
 void HistogramBuilder::count_feature(std::int32_t feature, const std::int32_t* reps,

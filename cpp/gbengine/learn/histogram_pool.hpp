@@ -2,11 +2,12 @@
 //
 // Example:
 //   HistogramPool pool(words);
-//   int32_t slot = pool.take();  pool.words(slot);  pool.give_back(slot);
+//   int64_t* histogram = pool.take(node_idx);  pool.hand_on(node_idx, child);  pool.words(child);
 #pragma once
 
 #include <cassert>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "gbengine/base/aligned_buffer.hpp"
@@ -17,37 +18,59 @@ class HistogramPool {
  public:
   explicit HistogramPool(std::int64_t words_per_histogram) : n_words_(words_per_histogram) {}
 
-  /// A slot whose words are not initialised.
-  std::int32_t take() {
+  /// For a node that has none; not initialised.
+  std::int64_t* take(std::int32_t node_idx) {
+    assert(words(node_idx) == nullptr);
     if (free_.empty()) {
+      free_.push_back(static_cast<std::int32_t>(buffers_.size()));
       buffers_.emplace_back(static_cast<std::size_t>(n_words_));
-      return static_cast<std::int32_t>(buffers_.size()) - 1;
     }
-    const std::int32_t slot = free_.back();
+    slot(node_idx) = free_.back();
     free_.pop_back();
-    return slot;
+    return words(node_idx);
   }
 
-  void give_back(std::int32_t slot) {
-    assert(slot >= 0 && slot < static_cast<std::int32_t>(buffers_.size()));
-    free_.push_back(slot);
+  /// nullptr: the node has none.
+  std::int64_t* words(std::int32_t node_idx) {
+    const std::int32_t at = slot(node_idx);
+    return at < 0 ? nullptr : buffers_[static_cast<std::size_t>(at)].data();
   }
 
-  /// All slots are free again, for the next tree.
+  /// Gives a node's histogram, if it has one, to another.
+  void hand_on(std::int32_t from, std::int32_t to) {
+    assert(words(to) == nullptr);
+    const std::int32_t at = std::exchange(slot(from), -1);
+    slot(to) = at;
+  }
+
+  /// If the node has one.
+  void give_back(std::int32_t node_idx) {
+    const std::int32_t at = std::exchange(slot(node_idx), -1);
+    if (at >= 0) free_.push_back(at);
+  }
+
+  /// No node has one, for the next tree.
   void give_back_all() {
+    slots_.clear();
     free_.clear();
-    for (std::size_t slot = buffers_.size(); slot-- > 0;)
-      free_.push_back(static_cast<std::int32_t>(slot));
+    for (std::size_t at = buffers_.size(); at-- > 0;)
+      free_.push_back(static_cast<std::int32_t>(at));
   }
 
-  std::int64_t* words(std::int32_t slot) { return buffers_[static_cast<std::size_t>(slot)].data(); }
   std::int64_t n_words() const { return n_words_; }
   std::size_t n_taken() const { return buffers_.size() - free_.size(); }
 
  private:
+  std::int32_t& slot(std::int32_t node_idx) {
+    const auto at = static_cast<std::size_t>(node_idx);
+    if (slots_.size() <= at) slots_.resize(at + 1, -1);
+    return slots_[at];
+  }
+
   std::int64_t n_words_;
   std::vector<AlignedBuffer<std::int64_t>> buffers_;
   std::vector<std::int32_t> free_;
+  std::vector<std::int32_t> slots_;  // by node of the tree; -1: none
 };
 
 }  // namespace gbengine

@@ -1,46 +1,36 @@
-// SparseHistogram: a node's histogram from sparse codes, where only the kept cells are added.
+// Histograms of sparse codes, where only the kept cells are added.
 //
 // The cell of a feature's zero code is what is left of the node's sum: exact, since sums are
-// integers, so the histogram is that of the dense codes, bit for bit. Many rows are summed column
-// by column (a column's cells stay in the cache), few row by row. Called by HistogramBuilder.
-// Example:
-//   SparseHistogram histogram(x);
-//   histogram.add(parallel, CellWidth::kNarrow, pairs, row_idx, n, +1, words);   // kept cells
-//   complete_zero_cell(x, f, CellWidth::kNarrow, node_sum, words);               // and the others
+// integers, so the histogram is that of the dense codes, bit for bit. All goes column by column, as
+// a column's cells stay in the cache. Called by SparseSearch. Example:
+//   sum_columns(parallel, x, columns.lines(), width, columns.pairs(pairs), words);  // kept cells
+//   complete_zero_cell(x, f, width, node_sum, words_of_f);                          // and others
 #pragma once
 
 #include <cstdint>
 
-#include "gbengine/base/aligned_buffer.hpp"
 #include "gbengine/base/parallel.hpp"
 #include "gbengine/data/binned_matrix.hpp"
 #include "gbengine/kernel/gradient_pair.hpp"
 
 namespace gbengine {
 
-class SparseHistogram {
- public:
-  explicit SparseHistogram(const BinnedMatrix& x) : x_(x) {}
+/// Adds the pairs of the lines' rows to the cells of one feature (from its first word on), or takes
+/// them away (sign -1). The zero cell is left anyhow.
+void add_column(const CodedLines& lines, std::int32_t feature, CellWidth width,
+                const GradientPair* pairs, int sign, std::int64_t* words);
 
-  /// Adds the pairs of n rows (row_idx, or all rows if nullptr) to their kept cells, or takes them
-  /// away (sign -1). The zero cells are left as they are.
-  void add(const Parallel& parallel, CellWidth width, const GradientPair* pairs,
-           const std::uint32_t* row_idx, std::int64_t n, int sign, std::int64_t* words);
+/// The kept cells of a whole histogram.
+void sum_columns(const Parallel& parallel, const BinnedMatrix& x, const CodedLines& lines,
+                 CellWidth width, const GradientPair* pairs, std::int64_t* words);
 
-  /// Adds the repetitions (nullptr: 1 each) of n rows to their kept cells; one word a cell.
-  void count(const Parallel& parallel, const std::int32_t* reps, const std::uint32_t* row_idx,
-             std::int64_t n, std::int64_t* counts);
+/// Takes the pairs of the lines' rows away from the kept cells of a whole histogram.
+void subtract_columns(const Parallel& parallel, const BinnedMatrix& x, const CodedLines& lines,
+                      CellWidth width, const GradientPair* pairs, std::int64_t* words);
 
- private:
-  template <typename Cell, typename Value>
-  void add_values(const Parallel& parallel, Cell cell, const Value* of_row,
-                  const std::uint32_t* row_idx, std::int64_t n, std::int64_t* words);
-  template <typename Value>
-  const Value* only_rows(const Value* of_row, const std::uint32_t* row_idx, std::int64_t n);
-
-  const BinnedMatrix& x_;
-  AlignedBuffer<std::uint64_t> masked_;  // a value a row: 0 for rows that are not the node's
-};
+/// Adds the repetitions (nullptr: 1 each) of the lines' rows to the cells of one feature.
+void count_column(const CodedLines& lines, std::int32_t feature, const std::int32_t* reps,
+                  std::int64_t* counts);
 
 /// Sets the cell of a feature's zero code to what the other cells leave of the node's sum; returns
 /// what the other cells have.

@@ -5,16 +5,11 @@
 #include <cmath>
 
 #include "gbengine/kernel/kernels.hpp"
-#include "gbengine/learn/sparse_histogram.hpp"
 
 namespace gbengine {
 namespace {
 
-/// Features a task: enough scans (about 0.5 µs each) to be worth handing out.
-constexpr std::int64_t kFeatureGrain = 16;
 constexpr std::int64_t kFewBins = 6;
-constexpr std::int64_t kTasksAThread = 16;
-constexpr std::int64_t kScanNanoseconds = 40;  // and one for each cell
 /// A gain below this part of the score is rounding, not signal.
 constexpr double kNoise = 0x1p-40;
 
@@ -62,13 +57,11 @@ double SplitFinder::node_value(GradientSum sum) const {
   return g > 0 ? -step : step;
 }
 
-/// Whether a scan of a feature of few bins could find more than `total`. A scan costs as much for
-/// two bins as for twenty; most columns of sparse tables have two or three.
-bool SplitFinder::may_beat(double total, std::size_t feature, const NodeSums& node) const {
-  const std::int64_t n_bins = x_.mappers[feature].n_bins(), first = x_.cell_offset[feature];
+bool SplitFinder::may_beat(double total, std::int32_t feature, const NodeSums& cells) const {
+  const std::int64_t n_bins = x_.mappers[static_cast<std::size_t>(feature)].n_bins();
   if (n_bins > kFewBins) return true;
   const auto cell = [&](std::int64_t i) {
-    const std::int64_t* words = node.words + (first + i) * static_cast<int>(width_);
+    const std::int64_t* words = cells.words + i * static_cast<int>(width_);
     return width_ == CellWidth::kWide ? GradientSum{words[0], words[1]}
                                       : GradientSum{words[0] >> 32, words[0] & 0xffffffff};
   };
@@ -79,78 +72,39 @@ bool SplitFinder::may_beat(double total, std::size_t feature, const NodeSums& no
     left = left + here;
     if (here == GradientSum{}) continue;
     // Written down once more, it may round otherwise than the scan does.
-    const double found = node_score(left) + node_score(node.sum - left);
+    const double found = node_score(left) + node_score(cells.sum - left);
     if (found * (1.0 + kNoise) > total) return true;
   }
   return false;
 }
 
-/// Whether a column of sparse codes needs to be searched; if so its cells are complete now.
-bool SplitFinder::completes(std::int32_t feature, const NodeSums& node, double to_beat) const {
-  const auto at = static_cast<std::size_t>(feature);
-  if (!is_idle_.empty() && is_idle_[at] != 0) return false;
-  // All rows of the zero code are on one side of a split: these are what the other can have.
-  const GradientSum others = complete_zero_cell(x_, feature, width_, node.sum, node.words);
-  if (others.hess < 1 || static_cast<double>(others.hess) < min_hess_) return false;
-  if (!may_beat(to_beat, at, node)) return false;
-  return node.counts == nullptr ||
-         complete_zero_count(x_, feature, node.count, node.counts) >= config_.min_samples_leaf;
+NodeSums SplitFinder::cells_of(std::int32_t feature, const NodeSums& node) const {
+  const std::int64_t cell = x_.cell_offset[static_cast<std::size_t>(feature)];
+  return {node.words + cell * static_cast<int>(width_),
+          node.counts == nullptr ? nullptr : node.counts + cell, node.sum, node.count};
 }
 
-/// Makes `best` the best split of a column if that is better.
-void SplitFinder::seek(std::int32_t feature, const NodeSums& node, SplitInfo& best) const {
+void SplitFinder::seek(std::int32_t feature, const NodeSums& cells, SplitInfo& best) const {
   const auto at = static_cast<std::size_t>(feature);
-  const std::int64_t cell = x_.cell_offset[at];
-  const ScanArgs args{node.words + cell * static_cast<int>(width_),
-                      node.counts == nullptr ? nullptr : node.counts + cell,
-                      x_.mappers[at].n_bins(),
-                      node.sum,
-                      node.count,
-                      min_hess_,
-                      config_.min_samples_leaf,
-                      params_,
+  const ScanArgs args{cells.words, cells.counts, x_.mappers[at].n_bins(),  cells.sum,
+                      cells.count, min_hess_,    config_.min_samples_leaf, params_,
                       best.total};
   if (x_.mappers[at].is_categorical()) {
     const CategorySplit split = find_category_split(width_, args, category_rules_);
-    if (split.found.total > best.total) best = split_of(feature, split.found, node.sum, split.left);
+    if (split.found.total > best.total)
+      best = split_of(feature, split.found, cells.sum, split.left);
   } else {
     const ScanResult found = width_ == CellWidth::kNarrow ? kernels().split_scan.narrow(args)
                                                           : kernels().split_scan.wide(args);
-    if (found.total > best.total) best = split_of(feature, found, node.sum, {});
+    if (found.total > best.total) best = split_of(feature, found, cells.sum, {});
   }
-}
-
-/// Calls task(begin, end) on runs of kFeatureGrain features or more.
-template <typename Task>
-void SplitFinder::for_features(const Parallel& parallel, std::int64_t n_features,
-                               Task&& task) const {
-  const std::int64_t n_cells =
-      x_.cell_offset.back() * n_features / static_cast<std::int64_t>(x_.mappers.size());
-  const Parallel threads = parallel.worth(n_features * kScanNanoseconds + n_cells);
-  if (threads.n_threads() == 1) return task(0, n_features);
-  const std::int64_t grain =
-      std::max(kFeatureGrain, n_features / (kTasksAThread * threads.n_threads()));
-  threads.for_rows(n_features, grain,
-                   [&](std::int64_t begin, std::int64_t end, int) { task(begin, end); });
 }
 
 SplitInfo SplitFinder::find(const Parallel& parallel, std::span<const std::int32_t> features,
                             const NodeSums& node) const {
-  const auto n_features = static_cast<std::int64_t>(features.size());
-  // Of each task, at the place of its first feature: ties go to the first.
-  std::vector<SplitInfo> found(static_cast<std::size_t>(n_features / kFeatureGrain + 1));
-  for_features(parallel, n_features, [&](std::int64_t begin, std::int64_t end) {
-    const auto some =
-        features.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
-    SplitInfo& best = found[static_cast<std::size_t>(begin / kFeatureGrain)];
-    if (!x_.sparse) return seek_among(some, node, best);
-    for (const std::int32_t f : some)
-      if (completes(f, node, best.total)) seek(f, node, best);
-  });
-  SplitInfo best;
-  for (const SplitInfo& split : found)
-    if (split.total > best.total) best = split;
-  return if_it_gains(best, node);
+  return best_of(
+      parallel, features, node.sum,
+      [&](std::span<const std::int32_t> some, SplitInfo& best) { seek_among(some, node, best); });
 }
 
 /// What the best splits of the features can be at most, before their rows are counted.
@@ -167,17 +121,18 @@ void SplitFinder::seek_among(std::span<const std::int32_t> features, const NodeS
   std::vector<double> at_most(features.size());
   const double at_least = bounds(features, node, 0.0, true, at_most);
   for (std::size_t i = 0; i < features.size(); ++i)
-    if (at_most[i] >= at_least && at_most[i] > best.total) seek(features[i], node, best);
+    if (at_most[i] >= at_least && at_most[i] > best.total)
+      seek(features[i], cells_of(features[i], node), best);
 }
 
 SplitInfo SplitFinder::find_counted(std::span<const std::int32_t> features, const NodeSums& node,
                                     std::int32_t first, const CountFeature& count) const {
-  assert(!x_.sparse && node.counts != nullptr);
+  assert(node.counts != nullptr);
   NodeSums uncounted = node;
   uncounted.counts = nullptr;
   SplitInfo best;
   count(first);
-  seek(first, node, best);
+  seek(first, cells_of(first, node), best);
   std::vector<double> at_most(features.size());
   bounds(features, node, std::max(best.total, 0.0), false, at_most);
   std::vector<std::uint8_t> is_found(features.size());  // the bound is the best total itself
@@ -186,24 +141,25 @@ SplitInfo SplitFinder::find_counted(std::span<const std::int32_t> features, cons
   for (;;) {
     const auto i = static_cast<std::size_t>(std::max_element(at_most.begin(), at_most.end()) -
                                             at_most.begin());
-    if (features.empty() || at_most[i] < std::max(best.total, 0.0)) return if_it_gains(best, node);
+    if (features.empty() || at_most[i] < std::max(best.total, 0.0))
+      return if_it_gains(best, node.sum);
     SplitInfo found;
     if (is_found[i] == 0) {  // counting costs more than a search without
-      seek(features[i], uncounted, found);
+      seek(features[i], cells_of(features[i], uncounted), found);
       is_found[i] = 1;
       at_most[i] = found.total;
       continue;
     }
     at_most[i] = -1.0;
     count(features[i]);
-    seek(features[i], node, found);
+    seek(features[i], cells_of(features[i], node), found);
     if (found.total > best.total || (found.total == best.total && found.feature < best.feature))
       best = found;
   }
 }
 
-SplitInfo SplitFinder::if_it_gains(SplitInfo best, const NodeSums& node) const {
-  best.gain = best.total - node_score(node.sum);
+SplitInfo SplitFinder::if_it_gains(SplitInfo best, GradientSum sum) const {
+  best.gain = best.total - node_score(sum);
   if (!(best.gain > config_.min_split_gain) || !(best.gain > kNoise * best.total)) return {};
   return best;
 }

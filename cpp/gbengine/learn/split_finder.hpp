@@ -6,9 +6,9 @@
 //   SplitInfo best = finder.find(parallel, features, {words, nullptr, sums, 0});
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "gbengine/base/parallel.hpp"
@@ -24,9 +24,8 @@ namespace gbengine {
 
 /// What is known of a node when its split is sought.
 struct NodeSums {
-  std::int64_t* words;   // its histogram; of sparse codes without the cells of the zero codes,
-                         // which find() sets
-  std::int64_t* counts;  // rows (repetitions) of each cell, or nullptr: checked later; likewise
+  std::int64_t* words;   // its histogram
+  std::int64_t* counts;  // rows (repetitions) of each cell, or nullptr: checked later
   GradientSum sum;
   std::int64_t count;  // rows (repetitions) in the node
 };
@@ -38,9 +37,6 @@ class SplitFinder {
   /// The units of this tree's integer sums. `hess_counts`: hessian sums are counts of rows, so
   /// min_samples_leaf can be checked on them.
   void start_tree(const FixedPoint& fixed, bool hess_counts);
-
-  /// Features that no split is to be sought on because none could be allowed: 1 by feature.
-  void pass_over(std::vector<std::uint8_t> is_idle) { is_idle_ = std::move(is_idle); }
 
   /// Invalid (no feature) if no allowed split gains more than min_split_gain.
   SplitInfo find(const Parallel& parallel, std::span<const std::int32_t> features,
@@ -54,6 +50,24 @@ class SplitFinder {
   SplitInfo find_counted(std::span<const std::int32_t> features, const NodeSums& node,
                          std::int32_t first, const CountFeature& count) const;
 
+  /// The best of the splits that seek(some, best) finds: it makes `best` the best split of some of
+  /// the features if that is better, maybe on many threads.
+  template <typename Seek>
+  SplitInfo best_of(const Parallel& parallel, std::span<const std::int32_t> features,
+                    GradientSum sum, Seek&& seek) const;
+
+  /// Makes `best` the best split of a feature if that is better; `cells` are those of it alone.
+  void seek(std::int32_t feature, const NodeSums& cells, SplitInfo& best) const;
+
+  /// Whether a scan of a feature of few bins could find more than `total`. A scan costs as much for
+  /// two bins as for twenty; most columns of sparse tables have two or three.
+  bool may_beat(double total, std::int32_t feature, const NodeSums& cells) const;
+
+  /// Whether a child may have this hessian.
+  bool is_enough(GradientSum child) const {
+    return child.hess >= 1 && static_cast<double>(child.hess) >= min_hess_;
+  }
+
   /// The raw-score step of a node with these sums, before shrinkage.
   double node_value(GradientSum sum) const;
 
@@ -61,14 +75,17 @@ class SplitFinder {
   double node_score(GradientSum sum) const;
   template <typename Task>
   void for_features(const Parallel& parallel, std::int64_t n_features, Task&& task) const;
-  bool completes(std::int32_t feature, const NodeSums& node, double to_beat) const;
-  void seek(std::int32_t feature, const NodeSums& node, SplitInfo& best) const;
+  NodeSums cells_of(std::int32_t feature, const NodeSums& node) const;
   double bounds(std::span<const std::int32_t> features, const NodeSums& node, double to_reach,
                 bool rises, std::span<double> at_most) const;
   void seek_among(std::span<const std::int32_t> features, const NodeSums& node,
                   SplitInfo& best) const;
-  SplitInfo if_it_gains(SplitInfo best, const NodeSums& node) const;
-  bool may_beat(double total, std::size_t feature, const NodeSums& node) const;
+  SplitInfo if_it_gains(SplitInfo best, GradientSum sum) const;
+
+  /// Features a task: enough scans (about 0.5 µs each) to be worth handing out.
+  static constexpr std::int64_t kFeatureGrain = 16;
+  static constexpr std::int64_t kTasksAThread = 16;
+  static constexpr std::int64_t kScanNanoseconds = 40;  // and one for each cell
 
   const BinnedMatrix& x_;
   const GrowerConfig& config_;
@@ -77,7 +94,38 @@ class SplitFinder {
   ColumnScreen screen_;
   ScoreParams params_{};
   double min_hess_ = 0;
-  std::vector<std::uint8_t> is_idle_;  // empty: none
 };
+
+/// Calls task(begin, end) on runs of kFeatureGrain features or more.
+template <typename Task>
+void SplitFinder::for_features(const Parallel& parallel, std::int64_t n_features,
+                               Task&& task) const {
+  const std::int64_t n_cells =
+      x_.cell_offset.back() * n_features / static_cast<std::int64_t>(x_.mappers.size());
+  const Parallel threads = parallel.worth(n_features * kScanNanoseconds + n_cells);
+  if (threads.n_threads() == 1) return task(0, n_features);
+  const std::int64_t grain =
+      std::max(kFeatureGrain, n_features / (kTasksAThread * threads.n_threads()));
+  threads.for_rows(n_features, grain,
+                   [&](std::int64_t begin, std::int64_t end, int) { task(begin, end); });
+}
+
+template <typename Seek>
+SplitInfo SplitFinder::best_of(const Parallel& parallel, std::span<const std::int32_t> features,
+                               GradientSum sum, Seek&& seek) const {
+  const auto n_features = static_cast<std::int64_t>(features.size());
+  // Of each task, at the place of its first feature: ties go to the first.
+  std::vector<SplitInfo> found(static_cast<std::size_t>(n_features / kFeatureGrain + 1));
+  for_features(parallel, n_features, [&](std::int64_t begin, std::int64_t end) {
+    SplitInfo best;
+    seek(features.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)),
+         best);
+    found[static_cast<std::size_t>(begin / kFeatureGrain)] = best;
+  });
+  SplitInfo best;
+  for (const SplitInfo& split : found)
+    if (split.total > best.total) best = split;
+  return if_it_gains(best, sum);
+}
 
 }  // namespace gbengine

@@ -17,7 +17,7 @@ constexpr std::int64_t kBlockBytes = 256 << 10;
 }  // namespace
 
 VectorHistogram::VectorHistogram(const BinnedMatrix& x, CellWidth width, std::int32_t stride)
-    : x_(x), width_(width), stride_(stride), n_bytes_(width == CellWidth::kNarrow ? 4 : 8) {
+    : x_(x), width_(width), stride_(stride), n_bytes_(n_bytes_of(width)) {
   assert(!x.sparse && stride % kVectorBlock == 0);
 }
 

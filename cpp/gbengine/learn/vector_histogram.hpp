@@ -21,7 +21,11 @@ class VectorHistogram {
   /// x, which has dense codes, must outlive this object.
   VectorHistogram(const BinnedMatrix& x, CellWidth width, std::int32_t stride);
 
-  std::int64_t n_words() const { return n_sums() * n_bytes_ / 8; }
+  /// 64-bit words; the padding makes them whole.
+  static std::int64_t words_a_cell(CellWidth width, std::int32_t stride) {
+    return stride * n_bytes_of(width) / 8;
+  }
+  std::int64_t n_words() const { return x_.n_cells() * words_a_cell(width_, stride_); }
 
   /// @param values by row of x, `stride` of them
   void build(const Parallel& parallel, const std::int32_t* values, RowList rows,
@@ -36,6 +40,7 @@ class VectorHistogram {
   }
 
  private:
+  static std::int64_t n_bytes_of(CellWidth width) { return width == CellWidth::kNarrow ? 4 : 8; }
   std::int64_t n_sums() const { return std::int64_t{x_.n_cells()} * stride_; }
   void add(std::int64_t* words, const std::int64_t* piece) const;
 

@@ -1,7 +1,6 @@
 #include "gbengine/learn/vector_sums.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <utility>
 
 #include "gbengine/kernel/vector_histogram.hpp"
@@ -21,7 +20,10 @@ VectorShape shape_of(std::int32_t n_outputs, bool is_const_hessian) {
 
 VectorSums::VectorSums(const BinnedMatrix& x, const GrowerConfig& config,
                        const FixedWeights& weights, std::int32_t n_outputs, bool is_const_hessian)
-    : x_(x),
+    : DenseSums(x, weights,
+                VectorHistogram::words_a_cell(weights.cell_width(),
+                                              shape_of(n_outputs, is_const_hessian).stride)),
+      x_(x),
       weights_(weights),
       is_const_hessian_(is_const_hessian),
       shape_(shape_of(n_outputs, is_const_hessian)),
@@ -54,14 +56,6 @@ void VectorSums::take_gradients(const Parallel& parallel, void* pairs) {
   finder_.take_units(std::move(grad_unit), std::move(hess_unit), hess_counts());
 }
 
-void VectorSums::pass_over(std::vector<std::uint8_t>) {
-  assert(false);  // of sparse codes only
-}
-
-void VectorSums::take_away(const Parallel&, RowList, std::int64_t*) {
-  assert(false);  // of sparse codes only
-}
-
 void VectorSums::append_sums(RowList rows) {
   const auto n_columns = static_cast<std::size_t>(shape_.n_columns());
   std::vector<std::int64_t> sums(n_columns, 0);
@@ -73,7 +67,7 @@ void VectorSums::append_sums(RowList rows) {
   sums_.insert(sums_.end(), sums.begin(), sums.end());
 }
 
-void VectorSums::add_root(RowList rows, const std::int64_t*) {
+void VectorSums::set_root(RowList rows, const std::int64_t*) {
   sums_.clear();
   append_sums(rows);
 }
