@@ -15,7 +15,7 @@ import os
 import numpy as np  # noqa: F401
 
 # GNU's runtime counts turns of a loop, others know the policy alone.
-_WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "500"}
+_WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "1000"}
 _is_ours_to_set = not any(name in os.environ for name in _WAITING)
 
 if _is_ours_to_set:
