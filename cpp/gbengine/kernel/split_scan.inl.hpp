@@ -66,20 +66,9 @@ template <CellWidth kWidth>
 inline void prefix_sums(const ScanArgs& args, std::int32_t n, GradientSum start, ScanRow& row) {
   if constexpr (kWidth == CellWidth::kNarrow) {
     alignas(64) std::int64_t prefix[256];
-    std::int64_t sum = start.grad * (std::int64_t{1} << 32) + start.hess;
-    const std::int64_t* cells = args.cells;
-    std::int32_t at = 0;
-    for (; at + 4 <= n; at += 4) {  // a chain of one addition for four cells
-      const std::int64_t two = cells[at] + cells[at + 1], next = cells[at + 2];
-      const std::int64_t four = two + (next + cells[at + 3]);
-      prefix[at] = sum + cells[at];
-      prefix[at + 1] = sum + two;
-      prefix[at + 2] = sum + (two + next);
-      prefix[at + 3] = sum += four;
-    }
-    for (; at < n; ++at) prefix[at] = sum += cells[at];
-    for (std::int32_t b = n; b % kScanLanes != 0; ++b) prefix[b] = sum;
-    for (std::int32_t b = 0; b < (n + kScanLanes - 1) / kScanLanes * kScanLanes; ++b) {
+    const std::int64_t sum = start.grad * (std::int64_t{1} << 32) + start.hess;
+    const std::int32_t n_padded = running_sums(args.cells, n, sum, kScanLanes, prefix);
+    for (std::int32_t b = 0; b < n_padded; ++b) {
       row.left_grad[b] = static_cast<double>(static_cast<std::int32_t>(prefix[b] >> 32));
       row.left_hess[b] = static_cast<double>(static_cast<std::int32_t>(prefix[b]));
     }

@@ -29,6 +29,24 @@ inline Doubles splat(double x) {
   return x - Doubles{};
 }
 
+/// Running sums of n cells, beginning with `sum`; the last one again up to whole vectors of
+/// `lanes`.
+inline std::int32_t running_sums(const std::int64_t* cells, std::int32_t n, std::int64_t sum,
+                                 std::int32_t lanes, std::int64_t* sums) {
+  std::int32_t at = 0;
+  for (; at + 4 <= n; at += 4) {  // a chain of one addition for four cells
+    const std::int64_t two = cells[at] + cells[at + 1], next = cells[at + 2];
+    const std::int64_t four = two + (next + cells[at + 3]);
+    sums[at] = sum + cells[at];
+    sums[at + 1] = sum + two;
+    sums[at + 2] = sum + (two + next);
+    sums[at + 3] = sum += four;
+  }
+  for (; at < n; ++at) sums[at] = sum += cells[at];
+  for (; at % lanes != 0; ++at) sums[at] = sum;
+  return at;
+}
+
 /// Loss that nodes of these sums save; hess + l2 > 0. Signs do not matter: with t the gradient
 /// after the soft threshold and w the leaf's value, both without sign, it is 2 t w - h w^2, which
 /// is t^2 / h when w is not bounded.

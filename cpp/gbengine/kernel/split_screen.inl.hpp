@@ -104,19 +104,8 @@ inline void set_left_sums(const std::int64_t* cells, std::int32_t n, Screened<kS
   }
 #else
   alignas(64) std::int64_t sums[kSplits];
-  std::int64_t sum = 0;
-  std::int32_t at = 0;
-  for (; at + 4 <= n; at += 4) {  // a chain of one addition for four cells
-    const std::int64_t two = cells[at] + cells[at + 1], next = cells[at + 2];
-    const std::int64_t four = two + (next + cells[at + 3]);
-    sums[at] = sum + cells[at];
-    sums[at + 1] = sum + two;
-    sums[at + 2] = sum + (two + next);
-    sums[at + 3] = sum += four;
-  }
-  for (; at < n; ++at) sums[at] = sum += cells[at];
-  for (; at % kScreenLanes != 0; ++at) sums[at] = sum;
-  for (std::int32_t b = 0; b < at; ++b) {
+  const std::int32_t n_padded = running_sums(cells, n, 0, kScreenLanes, sums);
+  for (std::int32_t b = 0; b < n_padded; ++b) {
     screen.left_grad[b] = static_cast<std::int32_t>(sums[b] >> 32);
     screen.left_hess[b] = static_cast<std::int32_t>(sums[b]);
   }

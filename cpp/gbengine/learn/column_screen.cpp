@@ -10,9 +10,9 @@ namespace gbengine {
 
 double ColumnScreen::look(std::span<const std::int32_t> features, ScreenArgs args,
                           std::span<double> at_most) const {
-  assert(features.size() == at_most.size());
+  assert(!x_.sparse && features.size() == at_most.size());
   std::fill(at_most.begin(), at_most.end(), std::numeric_limits<double>::infinity());
-  if (x_.sparse || width_ != CellWidth::kNarrow || !args.score.screens) return args.to_reach;
+  if (width_ != CellWidth::kNarrow || !args.score.screens) return args.to_reach;
   args.cell_offset = x_.cell_offset.data();
   double at_least = args.to_reach;
   for (std::size_t begin = 0; begin < features.size();) {

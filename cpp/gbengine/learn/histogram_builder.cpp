@@ -8,9 +8,6 @@
 namespace gbengine {
 namespace {
 
-/// A row piece must outweigh the joining of its private histogram.
-constexpr std::int64_t kMinUpdatesPerWord = 8;
-
 std::int64_t n_blocks_of(std::int32_t n_features) {
   return (n_features + kFeatureBlock - 1) / kFeatureBlock;
 }
@@ -43,12 +40,7 @@ void HistogramBuilder::build(const Parallel& parallel, const GradientPair* pairs
   const std::int64_t updates = n * x_.n_features;  // half a nanosecond each
   const Parallel threads = parallel.worth(updates / 2);
   const std::int64_t n_blocks = n_blocks_of(x_.n_features);
-  std::int64_t n_pieces = 1;
-  if (n_blocks < 2 * threads.n_threads())
-    n_pieces = std::clamp<std::int64_t>(updates / (n_words() * kMinUpdatesPerWord), 1,
-                                        threads.n_threads());
-  const auto needed = static_cast<std::size_t>((n_pieces - 1) * n_words());
-  if (pieces_.size() < needed) pieces_ = AlignedBuffer<std::int64_t>(needed);
+  const std::int64_t n_pieces = pieces_.start(threads, n_blocks, updates, n_words());
 
   const auto kernel = width_ == CellWidth::kNarrow ? kernels().histogram.build_narrow
                                                    : kernels().histogram.build_wide;
@@ -59,14 +51,15 @@ void HistogramBuilder::build(const Parallel& parallel, const GradientPair* pairs
     const std::int64_t piece = task % n_pieces, block = task / n_pieces;
     const auto f_begin = static_cast<std::int32_t>(block * kFeatureBlock);
     const std::int32_t f_end = std::min(f_begin + kFeatureBlock, x_.n_features);
-    std::int64_t* to = piece == 0 ? words : pieces_.data() + (piece - 1) * n_words();
+    std::int64_t* to = pieces_.words(piece, words);
     std::fill(to + first_word(f_begin), to + first_word(f_end), std::int64_t{0});
     const std::int64_t begin = n * piece / n_pieces, end = n * (piece + 1) / n_pieces;
     kernel({x_.row_codes.data(), x_.row_stride, row_idx == nullptr ? nullptr : row_idx + begin,
             begin, end - begin, pairs, x_.cell_offset.data(), f_begin, f_end, to});
   });
-  for (std::int64_t piece = 1; piece < n_pieces; ++piece)
-    kernels().histogram.add(words, pieces_.data() + (piece - 1) * n_words(), n_words());
+  pieces_.join(words, [&](std::int64_t* whole, const std::int64_t* piece) {
+    kernels().histogram.add(whole, piece, n_words());
+  });
 }
 
 void HistogramBuilder::count_feature(std::int32_t feature, const std::int32_t* reps,

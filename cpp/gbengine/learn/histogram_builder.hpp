@@ -9,10 +9,10 @@
 
 #include <cstdint>
 
-#include "gbengine/base/aligned_buffer.hpp"
 #include "gbengine/base/parallel.hpp"
 #include "gbengine/data/binned_matrix.hpp"
 #include "gbengine/kernel/gradient_pair.hpp"
+#include "gbengine/learn/histogram_pieces.hpp"
 
 namespace gbengine {
 
@@ -33,7 +33,7 @@ class HistogramBuilder {
  private:
   const BinnedMatrix& x_;
   CellWidth width_;
-  AlignedBuffer<std::int64_t> pieces_;  // private histograms of all row pieces but the first
+  HistogramPieces pieces_;
 };
 
 }  // namespace gbengine

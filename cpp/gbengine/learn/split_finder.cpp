@@ -5,13 +5,12 @@
 #include <cmath>
 
 #include "gbengine/kernel/kernels.hpp"
+#include "gbengine/learn/newton_step.hpp"
 
 namespace gbengine {
 namespace {
 
 constexpr std::int64_t kFewBins = 6;
-/// A gain below this part of the score is rounding, not signal.
-constexpr double kNoise = 0x1p-40;
 
 SplitInfo split_of(std::int32_t feature, const ScanResult& found, GradientSum node,
                    const CategorySet& left_codes) {
@@ -49,12 +48,8 @@ double SplitFinder::node_score(GradientSum sum) const {
 }
 
 double SplitFinder::node_value(GradientSum sum) const {
-  const double h = static_cast<double>(sum.hess) * params_.hess_unit + params_.l2;
-  if (h <= 0) return 0.0;
-  const double g = static_cast<double>(sum.grad) * params_.grad_unit;
-  double step = std::max(std::abs(g) - params_.l1, 0.0) / h;
-  if (params_.max_delta_step > 0) step = std::min(step, params_.max_delta_step);
-  return g > 0 ? -step : step;
+  return newton_step(static_cast<double>(sum.grad) * params_.grad_unit,
+                     static_cast<double>(sum.hess) * params_.hess_unit, config_);
 }
 
 bool SplitFinder::may_beat(double total, std::int32_t feature, const NodeSums& cells) const {
@@ -141,8 +136,7 @@ SplitInfo SplitFinder::find_counted(std::span<const std::int32_t> features, cons
   for (;;) {
     const auto i = static_cast<std::size_t>(std::max_element(at_most.begin(), at_most.end()) -
                                             at_most.begin());
-    if (features.empty() || at_most[i] < std::max(best.total, 0.0))
-      return if_it_gains(best, node.sum);
+    if (features.empty() || at_most[i] < std::max(best.total, 0.0)) return gained(best, node.sum);
     SplitInfo found;
     if (is_found[i] == 0) {  // counting costs more than a search without
       seek(features[i], cells_of(features[i], uncounted), found);
@@ -158,10 +152,8 @@ SplitInfo SplitFinder::find_counted(std::span<const std::int32_t> features, cons
   }
 }
 
-SplitInfo SplitFinder::if_it_gains(SplitInfo best, GradientSum sum) const {
-  best.gain = best.total - node_score(sum);
-  if (!(best.gain > config_.min_split_gain) || !(best.gain > kNoise * best.total)) return {};
-  return best;
+SplitInfo SplitFinder::gained(const SplitInfo& best, GradientSum sum) const {
+  return if_it_gains(best, node_score(sum), config_.min_split_gain);
 }
 
 }  // namespace gbengine

@@ -80,7 +80,7 @@ class SplitFinder {
                 bool rises, std::span<double> at_most) const;
   void seek_among(std::span<const std::int32_t> features, const NodeSums& node,
                   SplitInfo& best) const;
-  SplitInfo if_it_gains(SplitInfo best, GradientSum sum) const;
+  SplitInfo gained(const SplitInfo& best, GradientSum sum) const;
 
   /// Features a task: enough scans (about 0.5 µs each) to be worth handing out.
   static constexpr std::int64_t kFeatureGrain = 16;
@@ -125,7 +125,7 @@ SplitInfo SplitFinder::best_of(const Parallel& parallel, std::span<const std::in
   SplitInfo best;
   for (const SplitInfo& split : found)
     if (split.total > best.total) best = split;
-  return if_it_gains(best, sum);
+  return gained(best, sum);
 }
 
 }  // namespace gbengine

@@ -22,6 +22,16 @@ struct SplitInfo {
   bool is_valid() const { return feature >= 0; }
 };
 
+/// A gain below this part of the score is rounding, not signal.
+inline constexpr double kNoise = 0x1p-40;
+
+/// The split with its gain over a node of this score; none if that is not above the least.
+inline SplitInfo if_it_gains(SplitInfo split, double node_score, double min_split_gain) {
+  split.gain = split.total - node_score;
+  if (!(split.gain > min_split_gain) || !(split.gain > kNoise * split.total)) return {};
+  return split;
+}
+
 /// Sets the counts of a feature's cells in the node whose split is sought.
 using CountFeature = std::function<void(std::int32_t feature)>;
 

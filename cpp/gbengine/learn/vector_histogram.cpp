@@ -9,8 +9,6 @@
 namespace gbengine {
 namespace {
 
-/// A row piece must outweigh the joining of its private histogram.
-constexpr std::int64_t kMinUpdatesPerWord = 8;
 /// The cells of a block of features stay in the second cache while the rows pass.
 constexpr std::int64_t kBlockBytes = 256 << 10;
 
@@ -30,12 +28,7 @@ void VectorHistogram::build(const Parallel& parallel, const std::int32_t* values
   const std::int64_t most = std::max<std::int64_t>(kBlockBytes / feature_bytes, 1);
   const std::int64_t n_blocks = (x_.n_features + most - 1) / most;
   const auto block = static_cast<std::int32_t>((x_.n_features + n_blocks - 1) / n_blocks);
-  std::int64_t n_pieces = 1;
-  if (n_blocks < 2 * threads.n_threads())
-    n_pieces = std::clamp<std::int64_t>(updates / (n_words() * kMinUpdatesPerWord), 1,
-                                        threads.n_threads());
-  const auto needed = static_cast<std::size_t>((n_pieces - 1) * n_words());
-  if (pieces_.size() < needed) pieces_ = AlignedBuffer<std::int64_t>(needed);
+  const std::int64_t n_pieces = pieces_.start(threads, n_blocks, updates, n_words());
 
   const auto kernel = width_ == CellWidth::kNarrow ? kernels().vector_histogram.build_narrow
                                                    : kernels().vector_histogram.build_wide;
@@ -46,15 +39,14 @@ void VectorHistogram::build(const Parallel& parallel, const std::int32_t* values
     const std::int64_t piece = task % n_pieces;
     const auto f_begin = static_cast<std::int32_t>(task / n_pieces * block);
     const std::int32_t f_end = std::min(f_begin + block, x_.n_features);
-    std::int64_t* to = piece == 0 ? words : pieces_.data() + (piece - 1) * n_words();
+    std::int64_t* to = pieces_.words(piece, words);
     std::fill(to + first_word(f_begin), to + first_word(f_end), std::int64_t{0});
     const std::int64_t begin = rows.n * piece / n_pieces, end = rows.n * (piece + 1) / n_pieces;
     kernel({x_.row_codes.data(), x_.row_stride,
             rows.row_idx == nullptr ? nullptr : rows.row_idx + begin, begin, end - begin, values,
             stride_, x_.cell_offset.data(), f_begin, f_end, to});
   });
-  for (std::int64_t piece = 1; piece < n_pieces; ++piece)
-    add(words, pieces_.data() + (piece - 1) * n_words());
+  pieces_.join(words, [&](std::int64_t* whole, const std::int64_t* piece) { add(whole, piece); });
 }
 
 void VectorHistogram::add(std::int64_t* words, const std::int64_t* piece) const {

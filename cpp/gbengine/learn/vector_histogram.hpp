@@ -8,10 +8,10 @@
 
 #include <cstdint>
 
-#include "gbengine/base/aligned_buffer.hpp"
 #include "gbengine/base/parallel.hpp"
 #include "gbengine/data/binned_matrix.hpp"
 #include "gbengine/kernel/gradient_pair.hpp"
+#include "gbengine/learn/histogram_pieces.hpp"
 #include "gbengine/learn/tree_sums.hpp"
 
 namespace gbengine {
@@ -47,8 +47,8 @@ class VectorHistogram {
   const BinnedMatrix& x_;
   CellWidth width_;
   std::int32_t stride_;
-  std::int64_t n_bytes_;                // of a sum
-  AlignedBuffer<std::int64_t> pieces_;  // private histograms of all row pieces but the first
+  std::int64_t n_bytes_;  // of a sum
+  HistogramPieces pieces_;
 };
 
 }  // namespace gbengine

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gbengine/kernel/kernels.hpp"
+#include "gbengine/learn/newton_step.hpp"
 #include "gbengine/learn/vector_category.hpp"
 
 namespace gbengine {
@@ -12,8 +13,6 @@ namespace {
 
 constexpr std::int64_t kFeatureGrain = 4;
 constexpr std::int64_t kScanNanoseconds = 100;  // an output of a feature
-/// A gain below this part of the score is rounding, not signal.
-constexpr double kNoise = 0x1p-40;
 
 /// Sum of one column over the cells of a feature that go left.
 template <typename Sum>
@@ -60,13 +59,9 @@ VectorUnits VectorSplitFinder::units() const {
 
 double VectorSplitFinder::node_value(const std::int64_t* sums, std::int32_t output) const {
   const std::int32_t hess = shape_.hess_column(output);
-  const double h = static_cast<double>(sums[hess]) * hess_unit(hess - shape_.n_outputs) +
-                   config_.l2_regularization;
-  if (h <= 0) return 0.0;
-  const double g = static_cast<double>(sums[output]) * grad_unit_[static_cast<std::size_t>(output)];
-  double step = std::max(std::abs(g) - config_.l1_regularization, 0.0) / h;
-  if (config_.max_delta_step > 0) step = std::min(step, config_.max_delta_step);
-  return g > 0 ? -step : step;
+  return newton_step(
+      static_cast<double>(sums[output]) * grad_unit_[static_cast<std::size_t>(output)],
+      static_cast<double>(sums[hess]) * hess_unit(hess - shape_.n_outputs), config_);
 }
 
 /// In the order and with the rounding of the scan.
@@ -150,7 +145,7 @@ SplitInfo VectorSplitFinder::find(const Parallel& parallel, std::span<const std:
   SplitInfo best;  // ties go to the first
   for (const SplitInfo& split : seek_all(parallel, features, histogram, node))
     if (split.total > best.total) best = split;
-  return if_it_gains(best, node);
+  return gained(best, node);
 }
 
 SplitInfo VectorSplitFinder::find_counted(const Parallel& parallel,
@@ -166,17 +161,15 @@ SplitInfo VectorSplitFinder::find_counted(const Parallel& parallel,
     for (std::size_t i = 1; i < best_of.size(); ++i)
       if (best_of[i].total > best_of[at].total) at = i;
     if (best_of.empty() || !best_of[at].is_valid()) return {};
-    if (is_counted[at] != 0) return if_it_gains(best_of[at], node);
+    if (is_counted[at] != 0) return gained(best_of[at], node);
     is_counted[at] = 1;
     count(features[at]);
     best_of[at] = seek(features[at], histogram, node);
   }
 }
 
-SplitInfo VectorSplitFinder::if_it_gains(SplitInfo best, const VectorNode& node) const {
-  best.gain = best.total - node_score(node.sums);
-  if (!(best.gain > config_.min_split_gain) || !(best.gain > kNoise * best.total)) return {};
-  return best;
+SplitInfo VectorSplitFinder::gained(const SplitInfo& best, const VectorNode& node) const {
+  return if_it_gains(best, node_score(node.sums), config_.min_split_gain);
 }
 
 }  // namespace gbengine

@@ -70,7 +70,7 @@ class VectorSplitFinder {
                  const VectorNode& node) const;
   std::vector<SplitInfo> seek_all(const Parallel& parallel, std::span<const std::int32_t> features,
                                   const VectorHistogram& histogram, const VectorNode& node) const;
-  SplitInfo if_it_gains(SplitInfo best, const VectorNode& node) const;
+  SplitInfo gained(const SplitInfo& best, const VectorNode& node) const;
   VectorUnits units() const;
 
   const BinnedMatrix& x_;
